@@ -1,0 +1,378 @@
+//! A patch as a list of owned operations: for tests, tools, and updates that are kept until acknowledged.
+
+use crate::patch::{KeepMode, Mark, Rows, Sink, TreeNode};
+
+/// One operation, as a [`Sink`] takes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // The fields are the parameters of the sink's method of the same name.
+pub enum Op {
+    /// [`Sink::text`]
+    Text { node: u32, text: String },
+    /// [`Sink::splice`]
+    Splice {
+        node: u32,
+        length: u32,
+        at: u32,
+        remove: u32,
+        insert: String,
+    },
+    /// [`Sink::attribute`]
+    Attribute {
+        node: u32,
+        name: String,
+        value: String,
+    },
+    /// [`Sink::remove_attribute`]
+    RemoveAttribute { node: u32, name: String },
+    /// [`Sink::before`]
+    Before {
+        reference: u32,
+        first: u32,
+        html: String,
+    },
+    /// [`Sink::append`]
+    Append {
+        parent: u32,
+        first: u32,
+        html: String,
+    },
+    /// [`Sink::move_before`]
+    MoveBefore { node: u32, reference: u32 },
+    /// [`Sink::move_to_end`]
+    MoveToEnd { node: u32 },
+    /// [`Sink::permute`]
+    Permute { nodes: Vec<u32> },
+    /// [`Sink::remove`]
+    Remove { node: u32 },
+    /// [`Sink::remove_range`]
+    RemoveRange { from: u32, to: u32 },
+    /// [`Sink::replace`]
+    Replace { node: u32, first: u32, html: String },
+    /// [`Sink::content`]
+    Content { node: u32, first: u32, html: String },
+    /// [`Sink::rows`]
+    Rows(Rows<'static>),
+    /// [`Sink::keep`]
+    Keep {
+        container: u32,
+        mode: KeepMode,
+        html: String,
+    },
+    /// [`Sink::tree`]
+    Tree {
+        parent: u32,
+        before: u32,
+        first: u32,
+        nodes: Vec<TreeNode>,
+    },
+}
+
+impl Op {
+    /// The operation's code on the wire.
+    pub fn code(&self) -> u8 {
+        match self {
+            Op::Text { .. } => 0,
+            Op::Splice { .. } => 1,
+            Op::Attribute { .. } => 2,
+            Op::RemoveAttribute { .. } => 3,
+            Op::Before { .. } => 4,
+            Op::Append { .. } => 5,
+            Op::MoveBefore { .. } => 6,
+            Op::MoveToEnd { .. } => 7,
+            Op::Permute { .. } => 8,
+            Op::Remove { .. } => 9,
+            Op::RemoveRange { .. } => 10,
+            Op::Replace { .. } => 11,
+            Op::Content { .. } => 12,
+            Op::Rows(_) => 13,
+            Op::Keep { .. } => 14,
+            Op::Tree { .. } => 20,
+        }
+    }
+
+    /// Hands this operation to a sink.
+    pub fn emit(&self, sink: &mut impl Sink) {
+        match self {
+            Op::Text { node, text } => sink.text(*node, text),
+            Op::Splice {
+                node,
+                length,
+                at,
+                remove,
+                insert,
+            } => {
+                sink.splice(*node, *length, *at, *remove, insert);
+            }
+            Op::Attribute { node, name, value } => sink.attribute(*node, name, value),
+            Op::RemoveAttribute { node, name } => sink.remove_attribute(*node, name),
+            Op::Before {
+                reference,
+                first,
+                html,
+            } => sink.before(*reference, *first, html),
+            Op::Append {
+                parent,
+                first,
+                html,
+            } => sink.append(*parent, *first, html),
+            Op::MoveBefore { node, reference } => sink.move_before(*node, *reference),
+            Op::MoveToEnd { node } => sink.move_to_end(*node),
+            Op::Permute { nodes } => sink.permute(nodes),
+            Op::Remove { node } => sink.remove(*node),
+            Op::RemoveRange { from, to } => sink.remove_range(*from, *to),
+            Op::Replace { node, first, html } => sink.replace(*node, *first, html),
+            Op::Content { node, first, html } => sink.content(*node, *first, html),
+            Op::Rows(rows) => sink.rows(rows),
+            Op::Keep {
+                container,
+                mode,
+                html,
+            } => sink.keep(*container, *mode, html),
+            Op::Tree {
+                parent,
+                before,
+                first,
+                nodes,
+            } => {
+                sink.tree(*parent, *before, *first, nodes);
+            }
+        }
+    }
+}
+
+/// A list of operations, in the order in which they apply.
+///
+/// Its [`Mark`] counts an estimate of the bytes that MessagePack needs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Patch {
+    ops: Vec<Op>,
+    /// The estimated size after each operation.
+    sizes: Vec<usize>,
+}
+
+impl Patch {
+    /// An empty patch.
+    pub fn new() -> Self {
+        Patch::default()
+    }
+
+    /// The operations.
+    pub fn ops(&self) -> &[Op] {
+        &self.ops
+    }
+
+    /// The operations, taken out.
+    pub fn into_ops(self) -> Vec<Op> {
+        self.ops
+    }
+
+    /// The number of operations.
+    pub fn len(&self) -> usize {
+        self.ops.len()
+    }
+
+    /// Whether nothing changes.
+    pub fn is_empty(&self) -> bool {
+        self.ops.is_empty()
+    }
+
+    /// Hands all operations to another sink.
+    pub fn emit(&self, sink: &mut impl Sink) {
+        self.ops.iter().for_each(|op| op.emit(sink));
+    }
+
+    fn push(&mut self, op: Op) {
+        let before = self.sizes.last().copied().unwrap_or(0);
+        self.sizes.push(before + size(&op));
+        self.ops.push(op);
+    }
+}
+
+impl Sink for Patch {
+    fn text(&mut self, node: u32, text: &str) {
+        self.push(Op::Text {
+            node,
+            text: text.into(),
+        });
+    }
+    fn splice(&mut self, node: u32, length: u32, at: u32, remove: u32, insert: &str) {
+        self.push(Op::Splice {
+            node,
+            length,
+            at,
+            remove,
+            insert: insert.into(),
+        });
+    }
+    fn attribute(&mut self, node: u32, name: &str, value: &str) {
+        self.push(Op::Attribute {
+            node,
+            name: name.into(),
+            value: value.into(),
+        });
+    }
+    fn remove_attribute(&mut self, node: u32, name: &str) {
+        self.push(Op::RemoveAttribute {
+            node,
+            name: name.into(),
+        });
+    }
+    fn before(&mut self, reference: u32, first: u32, html: &str) {
+        self.push(Op::Before {
+            reference,
+            first,
+            html: html.into(),
+        });
+    }
+    fn append(&mut self, parent: u32, first: u32, html: &str) {
+        self.push(Op::Append {
+            parent,
+            first,
+            html: html.into(),
+        });
+    }
+    fn move_before(&mut self, node: u32, reference: u32) {
+        self.push(Op::MoveBefore { node, reference });
+    }
+    fn move_to_end(&mut self, node: u32) {
+        self.push(Op::MoveToEnd { node });
+    }
+    fn permute(&mut self, nodes: &[u32]) {
+        self.push(Op::Permute {
+            nodes: nodes.into(),
+        });
+    }
+    fn remove(&mut self, node: u32) {
+        self.push(Op::Remove { node });
+    }
+    fn remove_range(&mut self, from: u32, to: u32) {
+        self.push(Op::RemoveRange { from, to });
+    }
+    fn replace(&mut self, node: u32, first: u32, html: &str) {
+        self.push(Op::Replace {
+            node,
+            first,
+            html: html.into(),
+        });
+    }
+    fn content(&mut self, node: u32, first: u32, html: &str) {
+        self.push(Op::Content {
+            node,
+            first,
+            html: html.into(),
+        });
+    }
+    fn rows(&mut self, rows: &Rows<'_>) {
+        self.push(Op::Rows(rows.clone().into_owned()));
+    }
+    fn keep(&mut self, container: u32, mode: KeepMode, html: &str) {
+        self.push(Op::Keep {
+            container,
+            mode,
+            html: html.into(),
+        });
+    }
+    fn tree(&mut self, parent: u32, before: u32, first: u32, nodes: &[TreeNode]) {
+        self.push(Op::Tree {
+            parent,
+            before,
+            first,
+            nodes: nodes.into(),
+        });
+    }
+
+    fn mark(&self) -> Mark {
+        Mark {
+            bytes: self.sizes.last().copied().unwrap_or(0),
+            operations: self.ops.len(),
+        }
+    }
+    fn rewind(&mut self, mark: Mark) {
+        self.ops.truncate(mark.operations);
+        self.sizes.truncate(mark.operations);
+    }
+}
+
+/// About the bytes that MessagePack needs for an operation.
+fn size(op: &Op) -> usize {
+    let number = |n: &u32| match *n {
+        0..=127 => 1,
+        128..=255 => 2,
+        256..=65_535 => 3,
+        _ => 5,
+    };
+    let text = |s: &str| s.len() + if s.len() < 32 { 1 } else { 3 };
+    2 + match op {
+        Op::Text { node, text: t } => number(node) + text(t),
+        Op::Splice {
+            node,
+            length,
+            at,
+            remove,
+            insert,
+        } => number(node) + number(length) + number(at) + number(remove) + text(insert),
+        Op::Attribute { node, name, value } => number(node) + text(name) + text(value),
+        Op::RemoveAttribute { node, name } => number(node) + text(name),
+        Op::Before {
+            reference: node,
+            first,
+            html,
+        }
+        | Op::Append {
+            parent: node,
+            first,
+            html,
+        }
+        | Op::Replace { node, first, html }
+        | Op::Content { node, first, html } => number(node) + number(first) + text(html),
+        Op::MoveBefore { node, reference } => number(node) + number(reference),
+        Op::MoveToEnd { node } | Op::Remove { node } => number(node),
+        Op::Permute { nodes } => 3 + nodes.iter().map(number).sum::<usize>(),
+        Op::RemoveRange { from, to } => number(from) + number(to),
+        Op::Rows(rows) => {
+            let slot = |s: &crate::patch::Slot<'_>| {
+                5 + s.name.as_deref().map_or(0, str::len) + s.prefix.len() + s.suffix.len()
+            };
+            12 + text(&rows.html)
+                + text(&rows.separator)
+                + rows.slots.iter().map(slot).sum::<usize>()
+                + rows
+                    .columns
+                    .iter()
+                    .flatten()
+                    .map(|v| text(v))
+                    .sum::<usize>()
+        }
+        Op::Keep {
+            container,
+            mode,
+            html,
+        } => number(container) + text(mode.as_str()) + text(html),
+        Op::Tree {
+            parent,
+            before,
+            first,
+            nodes,
+        } => {
+            number(parent)
+                + number(before)
+                + number(first)
+                + nodes.iter().map(tree_size).sum::<usize>()
+        }
+    }
+}
+
+fn tree_size(node: &TreeNode) -> usize {
+    match node {
+        TreeNode::Text(text) | TreeNode::Comment(text) => 4 + text.len(),
+        TreeNode::Element(element) => {
+            let attributes = element
+                .attributes
+                .iter()
+                .map(|(n, v)| n.len() + v.len() + 4);
+            8 + element.name.len()
+                + attributes.sum::<usize>()
+                + element.children.iter().map(tree_size).sum::<usize>()
+        }
+    }
+}
