@@ -1,0 +1,99 @@
+//! The values that a template is rendered with.
+
+use std::any::Any;
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::Error;
+
+/// The values that a template is rendered with, by name, in the form that its engine keeps them.
+///
+/// An [`Engine`](crate::Engine) makes an empty one; values go in one by one, so that a value which
+/// did not change since the last render need not be converted again.
+///
+/// ```
+/// use relive_template::{Engine, TeraEngine};
+///
+/// let mut engine = TeraEngine::new();
+/// engine.add_inline("hello", "Hello {{ name }}, {{ age }}!")?;
+/// engine.finish()?;
+///
+/// let mut context = engine.context();
+/// context.insert("name", "Ann & Bob")?;
+/// context.insert("age", &42)?;
+/// let mut out = String::new();
+/// engine.render("hello", &context, &mut out)?;
+/// assert_eq!(out, "Hello Ann &amp; Bob, 42!");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Context(Box<dyn ContextValues>);
+
+/// What an engine keeps its values in; only adapters of engines need this.
+pub trait ContextValues: Any + Send + Sync {
+    /// Puts a value in, in place of an earlier one of this name.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Value`](crate::ErrorKind::Value) where the value does not serialise; the
+    /// earlier value stays.
+    fn insert(&mut self, name: &str, value: &dyn erased_serde::Serialize) -> Result<(), Error>;
+
+    /// Takes a value out, and says whether there was one.
+    fn remove(&mut self, name: &str) -> bool;
+
+    /// Whether there is a value of this name.
+    fn contains(&self, name: &str) -> bool;
+
+    /// The names of all values, sorted.
+    fn names(&self) -> Vec<String>;
+}
+
+impl Context {
+    /// A context that keeps its values in the way that an engine has chosen.
+    #[must_use]
+    pub fn new(values: impl ContextValues) -> Self {
+        Self(Box::new(values))
+    }
+
+    /// Puts a value in, in place of an earlier one of this name.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Value`](crate::ErrorKind::Value), naming the variable, where the value does not
+    /// serialise; the earlier value stays.
+    pub fn insert<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), Error> {
+        self.0.insert(name, &value)
+    }
+
+    /// Takes a value out, and says whether there was one.
+    pub fn remove(&mut self, name: &str) -> bool {
+        self.0.remove(name)
+    }
+
+    /// Whether there is a value of this name.
+    #[must_use]
+    pub fn contains(&self, name: &str) -> bool {
+        self.0.contains(name)
+    }
+
+    /// The names of all values, sorted.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        self.0.names()
+    }
+
+    /// The values in an engine's own form, where that engine made this context.
+    #[must_use]
+    pub fn values<V: ContextValues>(&self) -> Option<&V> {
+        let values: &dyn Any = &*self.0;
+        values.downcast_ref()
+    }
+}
+
+impl fmt::Debug for Context {
+    /// Names only: values may be secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Context").field(&self.names()).finish()
+    }
+}
