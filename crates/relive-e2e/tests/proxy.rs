@@ -87,14 +87,16 @@ async fn carries_both_directions_unchanged_and_counts_them() {
             let (mut read, mut write) = peer.split();
             let mut bytes = vec![0; 3_000_000];
             let (read, write) = tokio::join!(read.read_exact(&mut bytes), write.write_all(&down));
-            (read.unwrap(), write.unwrap());
+            read.unwrap();
+            write.unwrap();
             bytes
         },
         async {
             let (mut read, mut write) = page.split();
             let mut bytes = vec![0; 1_000_000];
             let (read, write) = tokio::join!(read.read_exact(&mut bytes), write.write_all(&up));
-            (read.unwrap(), write.unwrap());
+            read.unwrap();
+            write.unwrap();
             bytes
         },
     );

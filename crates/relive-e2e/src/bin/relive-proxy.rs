@@ -39,7 +39,10 @@ struct Arguments {
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if arguments.iter().any(|argument| argument == "--help" || argument == "-h") {
+    if arguments
+        .iter()
+        .any(|argument| argument == "--help" || argument == "-h")
+    {
         print!("{HELP}");
         return;
     }
@@ -57,7 +60,11 @@ fn main() {
 }
 
 async fn run(arguments: &Arguments) -> Result<(), String> {
-    let Arguments { listen, to, options } = *arguments;
+    let Arguments {
+        listen,
+        to,
+        options,
+    } = *arguments;
     let proxy = Proxy::listen(listen, to, options)
         .await
         .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
@@ -88,7 +95,10 @@ fn obey(proxy: &Proxy, line: &str) -> Result<String, String> {
         ["accept"] => proxy.accept(),
         ["delay", delay] => proxy.set_delay(milliseconds("delay", delay)?, Duration::ZERO),
         ["delay", delay, jitter] => {
-            proxy.set_delay(milliseconds("delay", delay)?, milliseconds("jitter", jitter)?);
+            proxy.set_delay(
+                milliseconds("delay", delay)?,
+                milliseconds("jitter", jitter)?,
+            );
         }
         ["counters"] => return Ok(format!("{:?}", proxy.counters())),
         [] => return Ok(String::new()),
@@ -101,7 +111,9 @@ fn parse(arguments: &[String]) -> Result<Arguments, String> {
     let (mut listen, mut to, mut options) = (None, None, Options::default());
     let mut rest = arguments.iter();
     while let Some(name) = rest.next() {
-        let value = rest.next().ok_or_else(|| format!("{name} needs a value (see --help)"))?;
+        let value = rest
+            .next()
+            .ok_or_else(|| format!("{name} needs a value (see --help)"))?;
         match name.as_str() {
             "--listen" => listen = Some(address(name, value)?),
             "--to" => to = Some(address(name, value)?),
@@ -121,7 +133,11 @@ fn parse(arguments: &[String]) -> Result<Arguments, String> {
     }
     let listen = listen.ok_or("--listen ADDR is missing (see --help)")?;
     let to = to.ok_or("--to ADDR is missing (see --help)")?;
-    Ok(Arguments { listen, to, options })
+    Ok(Arguments {
+        listen,
+        to,
+        options,
+    })
 }
 
 fn set(conditions: &mut Conditions, plain: &str, name: &str, value: &str) -> Result<(), String> {
@@ -140,7 +156,9 @@ fn set(conditions: &mut Conditions, plain: &str, name: &str, value: &str) -> Res
 }
 
 fn number(name: &str, value: &str) -> Result<u64, String> {
-    value.parse().map_err(|_| format!("{name} takes a whole number, not {value:?}"))
+    value
+        .parse()
+        .map_err(|_| format!("{name} takes a whole number, not {value:?}"))
 }
 
 fn milliseconds(name: &str, value: &str) -> Result<Duration, String> {
@@ -148,7 +166,10 @@ fn milliseconds(name: &str, value: &str) -> Result<Duration, String> {
 }
 
 fn address(name: &str, value: &str) -> Result<SocketAddr, String> {
-    let found = value.to_socket_addrs().ok().and_then(|mut found| found.next());
+    let found = value
+        .to_socket_addrs()
+        .ok()
+        .and_then(|mut found| found.next());
     found.ok_or_else(|| format!("{name} takes an address like 127.0.0.1:3000, not {value:?}"))
 }
 
@@ -192,7 +213,10 @@ mod tests {
     fn mistakes_are_named() {
         let cases = [
             ("--listen 127.0.0.1:0", "--to ADDR is missing (see --help)"),
-            ("--listen here", "--listen takes an address like 127.0.0.1:3000, not \"here\""),
+            (
+                "--listen here",
+                "--listen takes an address like 127.0.0.1:3000, not \"here\"",
+            ),
             ("--delay", "--delay needs a value (see --help)"),
             ("--delay soon", "--delay takes a whole number, not \"soon\""),
             ("--rate 0", "--rate must be more than 0"),
