@@ -46,14 +46,19 @@ mod tests {
 
     #[test]
     fn the_file_name_names_the_content() {
-        let hex = file_name().strip_prefix("relive-").and_then(|rest| rest.strip_suffix(".js"));
+        let hex = file_name()
+            .strip_prefix("relive-")
+            .and_then(|rest| rest.strip_suffix(".js"));
         assert_eq!(hex.map(|hex| u64::from_str_radix(hex, 16)), Some(Ok(HASH)));
         assert_eq!(file_name().len(), "relive-0123456789abcdef.js".len());
     }
 
     #[test]
     fn the_script_can_stand_in_any_page() {
-        assert!(!SCRIPT.contains("sourceMappingURL"), "the map is not served");
+        assert!(
+            !SCRIPT.contains("sourceMappingURL"),
+            "the map is not served"
+        );
         assert!(SCRIPT.is_ascii(), "a page in another encoding reads it too");
     }
 }

@@ -1,0 +1,98 @@
+// What the user has done to form fields. A field's attribute always follows the server; what the field *shows*
+// (its property) follows only once the server has seen the latest keystroke, so that typing is never disturbed.
+
+type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
+/** Types whose `value` is nothing but the attribute, or cannot be set. */
+const NOT_TYPED = /^(checkbox|radio|file|hidden|submit|button|reset|image)$/;
+const PROPERTIES = /^(value|checked|selected|muted)$/;
+
+let clock = 0;
+/** Fields with input that no answered event has carried, and when it was made. */
+const typed = new WeakMap<Element, number>();
+/** Fields that the user changed since the page was loaded. */
+const edited = new WeakSet<Element>();
+/** Properties that are behind their attributes. */
+let behind: [element: Element, property: string][] = [];
+let composing: EventTarget | null = null;
+let waiting: (field: Element) => boolean = () => false;
+
+/** `waits` tells whether an event that carries the field's value is not answered yet. */
+export function watchFields(waits: (field: Element) => boolean): void {
+  waiting = waits;
+  addEventListener("compositionstart", (event) => (composing = event.target), true);
+  // In the capturing phase at the window: before the event that this makes of the composed text.
+  addEventListener("compositionend", () => (composing = null), true);
+  addEventListener("input", (event) => edit(event.target as Element), true);
+}
+
+export const isComposing = (field: EventTarget | null): boolean => composing !== null && composing === field;
+
+/** The time of the latest keystroke: what an event carries includes everything up to it. */
+export const now = (): number => clock;
+
+export function edit(field: Element): void {
+  typed.set(field, ++clock);
+  edited.add(field);
+}
+
+export const wasEdited = (field: Element): boolean => edited.has(field);
+
+/** The server has seen what `source` (a form or a field) held at `time`. */
+export function seen(source: Element, time: number): void {
+  const fields = source instanceof HTMLFormElement ? [...source.elements] : [source];
+  for (const field of fields) {
+    if ((typed.get(field) ?? Infinity) <= time) typed.delete(field);
+  }
+}
+
+/** An attribute (or, for `value`, the text inside a textarea) changed: what the user sees has to follow. */
+export function attributeChanged(element: Element, name: string): void {
+  if (PROPERTIES.test(name) && !behind.some(([e, n]) => e === element && n === name)) {
+    behind.push([element, name]);
+  }
+}
+
+/** Brings properties in line with their attributes, but for fields whose latest input the server has not seen. */
+export function settle(): void {
+  behind = behind.filter(([element, name]) => {
+    if (!element.isConnected) return false;
+    const field = (name === "selected" && element.closest("select")) || element;
+    if (isProtected(field)) return true;
+    follow(element, name);
+    return false;
+  });
+}
+
+function isProtected(field: Element): boolean {
+  return (
+    isComposing(field) || (typed.has(field) && (field === document.activeElement || waiting(field)))
+  );
+}
+
+function follow(element: Element, name: string): void {
+  if (name === "value") {
+    if (element instanceof HTMLTextAreaElement) show(element, element.defaultValue);
+    else if (element instanceof HTMLInputElement && !NOT_TYPED.test(element.type)) {
+      show(element, element.getAttribute("value") ?? "");
+    }
+  } else if (name in element) {
+    (element as unknown as Record<string, boolean>)[name] = element.hasAttribute(name);
+  }
+}
+
+/** Sets what a field shows; a caret stays where it is, or at the end where it was there. */
+function show(field: HTMLInputElement | HTMLTextAreaElement, value: string): void {
+  const { value: old, selectionStart: start, selectionEnd: end } = field;
+  if (old === value) return;
+  field.value = value;
+  if (field === document.activeElement && start !== null && end !== null) {
+    const place = (at: number) => (at === old.length ? field.value.length : at);
+    field.setSelectionRange(place(start), place(end));
+  }
+}
+
+export const isField = (target: EventTarget | null): target is Field =>
+  target instanceof HTMLInputElement ||
+  target instanceof HTMLTextAreaElement ||
+  target instanceof HTMLSelectElement;

@@ -1,0 +1,126 @@
+// Brings live nodes in line with newly parsed ones and keeps every node that can stay. Patches do not need this: it
+// is for content that comes whole (a join, a repair, the page fetched again) and for rows that are sent again.
+
+import { attributeChanged, wasEdited } from "./fields";
+import { isElement, isOpaque } from "./numbering";
+import { keyOf, setAttribute } from "./parse";
+import { move } from "./reorder";
+
+/** Attributes that the page itself puts on elements, or takes away. */
+const OWN = /^(data-dj-loading|dj-token)$/;
+
+/**
+ * Makes the children of `live` like those of `fresh`, whose nodes it may take over. With `keepEdited`, fields that
+ * the user changed show what they show, whatever the new HTML says: its session has not seen them.
+ */
+export function morphChildren(live: Element, fresh: Node, keepEdited: boolean): void {
+  const keyed = new Map<string, Element>();
+  for (let child = live.firstElementChild; child; child = child.nextElementSibling) {
+    const key = keyOf(child);
+    if (key !== null && !keyed.has(key)) keyed.set(key, child);
+  }
+  let cursor: ChildNode | null = live.firstChild;
+  for (const node of [...fresh.childNodes]) {
+    const match = findMatch(node, cursor, keyed);
+    if (!match) {
+      live.insertBefore(node, cursor);
+      continue;
+    }
+    if (match === cursor) cursor = cursor.nextSibling;
+    else move(live, match, cursor);
+    keyed.delete(keyOf(match) ?? "");
+    morph(match, node, keepEdited);
+  }
+  while (cursor) {
+    const next: ChildNode | null = cursor.nextSibling;
+    live.removeChild(cursor);
+    cursor = next;
+  }
+  if (live instanceof HTMLTextAreaElement) valueChanged(live, "value", keepEdited);
+}
+
+/** A live child at or after `cursor` that can become `node`: the one with its key, or the next of its kind without. */
+function findMatch(node: Node, cursor: ChildNode | null, keyed: Map<string, Element>): ChildNode | null {
+  const key = keyOf(node);
+  if (key !== null) {
+    const match = keyed.get(key);
+    return match && isAlike(match, node) ? match : null;
+  }
+  let candidate = cursor;
+  while (candidate && (keyOf(candidate) !== null || !isAlike(candidate, node))) candidate = candidate.nextSibling;
+  return candidate;
+}
+
+const isAlike = (live: Node, fresh: Node): boolean =>
+  live.nodeType === fresh.nodeType &&
+  (!isElement(live) || !isElement(fresh)
+    ? true
+    : live.localName === fresh.localName && live.namespaceURI === fresh.namespaceURI);
+
+function morph(live: Node, fresh: Node, keepEdited: boolean): void {
+  if (live.isEqualNode(fresh)) return;
+  if (isElement(live)) morphElement(live, fresh as Element, keepEdited);
+  else (live as CharacterData).data = (fresh as CharacterData).data;
+}
+
+function morphElement(live: Element, fresh: Element, keepEdited: boolean): void {
+  const opaque = isOpaque(live);
+  if (opaque !== isOpaque(fresh) || /^(template|noscript)$/.test(live.localName)) {
+    live.parentNode?.replaceChild(fresh, live);
+    return;
+  }
+  morphAttributes(live, fresh, keepEdited);
+  if (!opaque) morphChildren(live, fresh, keepEdited);
+  else {
+    // What is inside belongs to somebody else; only containers that collect rows take the ones that are new.
+    const mode = live.getAttribute("dj-update") ?? "";
+    if (/^(append|prepend|stream)$/.test(mode)) keepRows(live, fresh, mode === "prepend", keepEdited);
+  }
+}
+
+/** Brings a live root in line: it is an opaque zone to everybody but itself. */
+export function morphRoot(live: Element, fresh: Element, keepEdited: boolean): void {
+  morphAttributes(live, fresh, keepEdited);
+  morphChildren(live, fresh, keepEdited);
+}
+
+function morphAttributes(live: Element, fresh: Element, keepEdited: boolean): void {
+  for (const { name } of [...live.attributes]) {
+    if (!fresh.hasAttribute(name) && !OWN.test(name)) {
+      live.removeAttribute(name);
+      valueChanged(live, name, keepEdited);
+    }
+  }
+  for (const { name, value } of fresh.attributes) {
+    if (live.getAttribute(name) !== value && !OWN.test(name)) {
+      setAttribute(live, name, value);
+      valueChanged(live, name, keepEdited);
+    }
+  }
+}
+
+function valueChanged(element: Element, name: string, keepEdited: boolean): void {
+  if (!(keepEdited && wasEdited(element.closest("select") ?? element))) attributeChanged(element, name);
+}
+
+/** Hands rows to a container that keeps its children: a row whose key is there is brought in line, others go in. */
+export function keepRows(container: Element, rows: Node, prepend: boolean, keepEdited: boolean): void {
+  const keyed = new Map<string, Element>();
+  for (const child of container.children) {
+    const key = keyOf(child);
+    if (key !== null) keyed.set(key, child);
+  }
+  const start = prepend ? container.firstChild : null;
+  let added = false;
+  for (const node of [...rows.childNodes]) {
+    const match = keyed.get(keyOf(node) ?? "");
+    if (match && isAlike(match, node)) {
+      morph(match, node, keepEdited);
+      added = false;
+    } else if (isElement(node) || added || (node as CharacterData).data.trim()) {
+      // The space after a row that was there already is there already, too.
+      container.insertBefore(node, start);
+      added = true;
+    }
+  }
+}
