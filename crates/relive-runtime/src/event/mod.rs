@@ -1,0 +1,29 @@
+//! What comes with an event, and how it becomes typed values.
+//!
+//! | File | Subject |
+//! | --- | --- |
+//! | `params` | [`Params`], an event's payload |
+//! | `reader` | [`Reader`]: a handler's parameters, one by one, all problems at once |
+//! | `coerce`, `access`, `scalar`, `fault` | the lenient deserializer |
+//! | `error` | [`ParamError`] and its messages |
+//! | `query` | [`from_query`] and [`to_query`] |
+//! | `path` | [`PathValues`], the values of a URL pattern |
+//! | `payload` | [`Payload`], the data of a message from the server's side |
+
+mod access;
+mod coerce;
+mod error;
+mod fault;
+mod params;
+mod path;
+mod payload;
+mod query;
+mod reader;
+mod scalar;
+
+pub use error::{ParamError, Problem, ProblemKind};
+pub use params::Params;
+pub use path::PathValues;
+pub use payload::Payload;
+pub use query::{QueryError, from_query, to_query};
+pub use reader::Reader;
