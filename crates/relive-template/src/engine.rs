@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::{Context, Error, Errors};
+use crate::{Context, Error, Errors, References};
 
 /// A template engine, as relive uses it.
 ///
@@ -50,6 +50,14 @@ pub trait Engine: Send + Sync + 'static {
 
     /// Whether there is a template of this name.
     fn contains(&self, template: &str) -> bool;
+
+    /// What a template refers to, those that it extends and includes among it.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::ErrorKind::NotFound) where there is no such template, and
+    /// [`Usage`](crate::ErrorKind::Usage) before [`finish`](Self::finish).
+    fn references(&self, template: &str) -> Result<References, Error>;
 
     /// The names of all templates, sorted.
     fn names(&self) -> Vec<String>;

@@ -30,19 +30,25 @@
 //! | `engine` | what relive asks of an engine |
 //! | `context` | the values that a template is rendered with |
 //! | `error` | failures, with the template's own words |
+//! | `references` | what a template refers to, for the checks at start |
+//! | `attributes` | the `dj-…` attributes that pages understand |
 //! | `nearest` | "did you mean …?" |
 //! | `tera` | the adapter for Tera |
 
+mod attributes;
 mod context;
 mod engine;
 mod error;
 mod nearest;
+mod references;
 mod tera;
 
+pub use attributes::{classify, known_attributes};
 pub use context::{Context, ContextValues};
 pub use engine::{Arguments, Engine, Function};
 pub use error::{Error, ErrorKind, Errors, Position};
 pub use nearest::nearest;
+pub use references::{Attribute, AttributeKind, Call, References, Variable};
 pub use tera::TeraEngine;
 
 /// The variable that `{% dj_flash %}` writes as it is: the HTML of the messages, escaped already, and

@@ -1,16 +1,17 @@
 //! The engine itself: what is added, checked and rendered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use ::tera::{Kwargs, State, Tera};
 
+use super::links::TemplateSet;
 use super::source::Source;
 use super::translate::{Sources, Translator, not_found};
 use super::values::{TeraValues, arguments};
-use super::{escape, folder, tags};
-use crate::{Context, Engine, Error, ErrorKind, Errors, Function};
+use super::{escape, folder, tags, walk};
+use crate::{Context, Engine, Error, ErrorKind, Errors, Function, References};
 
 /// The functions that Tera has of its own.
 const BUILT_IN_FUNCTIONS: [&str; 2] = ["range", "throw"];
@@ -50,7 +51,8 @@ pub struct TeraEngine {
     /// What is wrong with templates of the folder, for `finish` to tell.
     broken: BTreeMap<String, Vec<Error>>,
     functions: BTreeMap<String, Function>,
-    finished: bool,
+    /// The templates as `finish` has checked them; none where something was added since then.
+    finished: Option<TemplateSet>,
 }
 
 impl TeraEngine {
@@ -62,7 +64,7 @@ impl TeraEngine {
             sources: Sources::new(),
             broken: BTreeMap::new(),
             functions: BTreeMap::new(),
-            finished: false,
+            finished: None,
         }
     }
 
@@ -92,7 +94,7 @@ impl TeraEngine {
         self.broken.remove(&*source.name);
         self.sources
             .insert(source.name.to_string(), Arc::new(source));
-        self.finished = false;
+        self.finished = None;
     }
 
     fn function_names(&self) -> Vec<&str> {
@@ -113,16 +115,15 @@ impl TeraEngine {
         translator.translate(error)
     }
 
-    /// Fails where the template is not there to be rendered, and says why.
-    fn check_usable(&self, template: &str) -> Result<(), Error> {
+    /// The checked templates, if the one that is asked for is among them.
+    fn checked(&self, template: &str) -> Result<&TemplateSet, Error> {
         if !self.contains(template) {
             return Err(not_found(template, &self.sources));
         }
-        if !self.finished {
+        self.finished.as_ref().ok_or_else(|| {
             let message = "templates were added, and `finish` was not called or failed since then";
-            return Err(Error::new(ErrorKind::Usage, message));
-        }
-        Ok(())
+            Error::new(ErrorKind::Usage, message)
+        })
     }
 }
 
@@ -138,7 +139,7 @@ impl Engine for TeraEngine {
     }
 
     fn render(&self, template: &str, context: &Context, out: &mut String) -> Result<(), Error> {
-        self.check_usable(template)?;
+        self.checked(template)?;
         let Some(values) = context.values::<TeraValues>() else {
             let message = "this context was made by another engine";
             return Err(Error::new(ErrorKind::Usage, message));
@@ -172,6 +173,15 @@ impl Engine for TeraEngine {
 
     fn finish(&mut self) -> Result<(), Errors> {
         let mut errors: Vec<Error> = self.broken.values().flatten().cloned().collect();
+        let set = TemplateSet::new(&self.sources);
+        errors.extend(set.check(&self.broken.keys().map(String::as_str).collect()));
+        // Tera gives up at the first template that it cannot link, so it gets those that it can.
+        let bad: BTreeSet<String> = errors
+            .iter()
+            .filter_map(Error::template)
+            .map(str::to_owned)
+            .collect();
+        let sound = set.sound(&bad);
         let mut tera = new_tera();
         for (name, function) in &self.functions {
             register(&mut tera, name, function);
@@ -179,14 +189,27 @@ impl Engine for TeraEngine {
         let sources = self
             .sources
             .iter()
-            .map(|(name, source)| (name, source.code()));
-        if let Err(error) = tera.add_raw_templates(sources) {
-            errors.extend(self.translate(&error, &[]));
+            .filter(|(name, _)| sound.contains(name.as_str()));
+        if let Err(error) = tera.add_raw_templates(sources.map(|(name, own)| (name, own.code()))) {
+            let mut found = self.translate(&error, &[]);
+            // A component may be missing because its template is.
+            found.retain(|error| {
+                bad.is_empty() || !error.message().starts_with("unknown component")
+            });
+            errors.extend(found);
         }
         Errors::check(errors)?;
         self.tera = tera;
-        self.finished = true;
+        self.finished = Some(set);
         Ok(())
+    }
+
+    fn references(&self, template: &str) -> Result<References, Error> {
+        let set = self.checked(template)?;
+        let found = set
+            .get(template)
+            .ok_or_else(|| not_found(template, &self.sources))?;
+        Ok(walk::references(set, found))
     }
 
     fn contains(&self, template: &str) -> bool {
