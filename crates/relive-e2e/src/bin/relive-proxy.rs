@@ -8,26 +8,7 @@ use std::time::Duration;
 use relive_e2e::proxy::{Conditions, Options, Proxy};
 use tokio::io::{AsyncBufReadExt, BufReader};
 
-const HELP: &str = "\
-A TCP proxy that makes a connection as bad as a test needs it.
-
-usage: cargo xtask proxy --listen ADDR --to ADDR [OPTION…]
-
-  --listen ADDR         where pages connect to, for example 127.0.0.1:4000
-  --to ADDR             the server, for example 127.0.0.1:3000
-  --delay MS            how long each byte is under way
-  --jitter MS           up to how much longer, at random
-  --rate BYTES          bytes for each second
-  --stall-after BYTES   delivers so many bytes on each connection, then none until `resume`
-  --cut-after BYTES     delivers so many bytes on each connection, then closes it
-  --seed N              where the random numbers for jitter start (default 0)
-
-Options hold for both directions. With -up or -down after their first word they hold for one:
---delay-up MS, --cut-down-after BYTES.
-
-While it runs, it takes commands, a line each:
-  stall | resume | cut | refuse | accept | delay MS [JITTER] | counters
-";
+const HELP: &str = include_str!("relive-proxy.txt");
 
 /// What the command line asks for.
 #[derive(Debug, PartialEq)]
