@@ -1,8 +1,8 @@
-// The WebSocket: opens it, and opens it again when it is lost. What is said over it is the regions' business.
+// The WebSocket: opens it, and opens it again when it is lost. There is one for the whole page; what is said over it
+// is the regions' business.
 
 import { decode, encode } from "./msgpack";
-import type { Message, Value } from "./protocol";
-import { ToPage, ToServer } from "./protocol";
+import { type Message, ToPage, ToServer } from "./protocol";
 
 const FIRST_DELAY = 100;
 const LONGEST_DELAY = 10_000;
@@ -13,128 +13,109 @@ const IDLE = 30_000;
 
 type Timer = ReturnType<typeof setTimeout> | undefined;
 
-export type State = "connecting" | "connected" | "disconnected";
-
 export interface Listener {
   /** The socket is open: join. */
   open(): void;
   message(message: Message): void;
   /** The socket is gone. */
   lost(): void;
-  /** Something arrived that is no message. */
+  /** Something arrived that cannot be used. */
   garbled(error: unknown): void;
 }
 
-export class Connection {
-  private socket: WebSocket | null = null;
-  private attempt = 0;
-  private heard = 0;
-  private retry: Timer;
-  private pong: Timer;
-  private pings = 0;
-  private stopped = false;
+let url: string;
+let json: boolean;
+let listener: Listener;
+let socket: WebSocket | null = null;
+let stopped = false;
+let attempt = 0;
+let heard = 0;
+let pings = 0;
+let retry: Timer;
+let pong: Timer;
 
-  constructor(
-    private readonly url: string,
-    private readonly json: boolean,
-    private readonly listener: Listener,
-  ) {
-    addEventListener("online", () => this.socket || this.open());
-    document.addEventListener("visibilitychange", () => document.hidden || this.ping());
-    setInterval(() => document.hidden || Date.now() - this.heard < IDLE || this.ping(), IDLE / 2);
-  }
+export function connect(address: string, asJson: boolean, to: Listener): void {
+  [url, json, listener] = [address, asJson, to];
+  addEventListener("online", () => stopped || open());
+  document.addEventListener("visibilitychange", ping);
+  setInterval(() => Date.now() - heard > IDLE && ping(), IDLE / 2);
+  open();
+}
 
-  open(): void {
-    clearTimeout(this.retry);
-    this.stopped = false;
-    if (this.socket) return;
-    show("connecting");
-    const socket = new WebSocket(this.url);
-    socket.binaryType = "arraybuffer";
-    this.socket = socket;
-    const timer = setTimeout(() => socket.readyState || this.lose(socket), OPEN_TIMEOUT);
-    socket.onopen = () => this.socket === socket && this.listener.open();
-    socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
-      if (this.socket !== socket) return;
-      this.heard = Date.now();
-      clearTimeout(this.pong);
-      this.pong = undefined;
-      let message: Value;
-      try {
-        const { data } = event;
-        message = typeof data === "string" ? JSON.parse(data) : decode(new Uint8Array(data));
-        if (!Array.isArray(message)) throw new TypeError("not an array");
-        if (message[0] !== ToPage.Pong) this.listener.message(message);
-      } catch (error) {
-        this.listener.garbled(error);
-      }
-    };
-    socket.onclose = () => {
-      clearTimeout(timer);
-      this.lose(socket);
-    };
-  }
-
-  /** Whether it could be sent: nothing is queued here. */
-  send(message: Message): boolean {
-    if (this.socket?.readyState !== 1) return false;
-    this.socket.send(this.json ? JSON.stringify(message) : (encode(message) as Uint8Array<ArrayBuffer>));
-    return true;
-  }
-
-  /** A join succeeded: the next loss starts with a short delay again. */
-  joined(): void {
-    this.attempt = 0;
-    show("connected");
-  }
-
-  /** Closes the connection and opens a new one later; `delay` is the least time to wait. */
-  reconnect(delay = 0): void {
-    if (this.socket) {
-      this.detach();
-      this.listener.lost();
+export function open(): void {
+  clearTimeout(retry);
+  stopped = false;
+  if (socket) return;
+  show("connecting");
+  const opening = (socket = new WebSocket(url));
+  opening.binaryType = "arraybuffer";
+  opening.onopen = listener.open;
+  opening.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
+    heard = Date.now();
+    clearTimeout(pong);
+    pong = undefined;
+    try {
+      const { data } = event;
+      const message = (typeof data === "string" ? JSON.parse(data) : decode(new Uint8Array(data))) as Message;
+      if (message[0] !== ToPage.Pong) listener.message(message);
+    } catch (error) {
+      listener.garbled(error);
     }
-    if (this.stopped) return;
-    show("disconnected");
-    // Full jitter: pages that lost their server at the same time do not come back at the same time.
-    const longest = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** this.attempt++);
-    clearTimeout(this.retry);
-    this.retry = setTimeout(() => this.open(), delay + Math.random() * Math.max(longest, delay / 2));
-  }
+  };
+  opening.onclose = () => reconnect();
+  setTimeout(() => opening.readyState || opening.close(), OPEN_TIMEOUT);
+}
 
-  /** Closes the connection for good, or until `open`. */
-  stop(): void {
-    this.stopped = true;
-    clearTimeout(this.retry);
-    if (this.socket) {
-      this.detach();
-      this.listener.lost();
-    }
-    show("disconnected");
-  }
+/** Whether it could be sent: nothing is queued here. */
+export function send(message: Message): boolean {
+  if (socket?.readyState !== 1) return false;
+  socket.send(json ? JSON.stringify(message) : encode(message));
+  return true;
+}
 
-  /** Finds out whether the other side is still there. */
-  private ping(): void {
-    if (this.pong || !this.send([ToServer.Ping, ++this.pings])) return;
-    this.pong = setTimeout(() => this.reconnect(), PONG_TIMEOUT);
-  }
+/** A join succeeded: the next loss starts with a short delay again. */
+export function joined(): void {
+  attempt = 0;
+  show("connected");
+}
 
-  private lose(socket: WebSocket): void {
-    if (this.socket === socket) this.reconnect();
-  }
+/** Closes the connection and opens a new one later; `delay` is the least time to wait. */
+export function reconnect(delay = 0): void {
+  drop();
+  // Full jitter: pages that lost their server at the same time do not come back at the same time.
+  const longest = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** attempt++);
+  if (!stopped) retry = setTimeout(open, delay + Math.random() * Math.max(longest, delay / 2));
+}
 
-  private detach(): void {
-    const socket = this.socket;
-    this.socket = null;
-    clearTimeout(this.pong);
-    this.pong = undefined;
-    socket?.close();
+/** Closes the connection for good, or until `open`. */
+export function stop(): void {
+  stopped = true;
+  drop();
+}
+
+function drop(): void {
+  clearTimeout(retry);
+  clearTimeout(pong);
+  pong = undefined;
+  if (socket) {
+    // What still comes out of it is nobody's business.
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+    socket = null;
+    listener.lost();
   }
+  show("disconnected");
+}
+
+/** Finds out whether the other side is still there; a hidden page does not care. */
+function ping(): void {
+  if (!document.hidden && !pong && send([ToServer.Ping, ++pings])) pong = setTimeout(reconnect, PONG_TIMEOUT);
 }
 
 /** Stylesheets see the state of the connection as a class of the `html` element. */
-function show(state: State): void {
-  const { classList } = document.documentElement;
-  classList.remove("dj-connecting", "dj-connected", "dj-disconnected");
-  classList.add("dj-" + state);
+function show(state: string): void {
+  const root = document.documentElement;
+  for (const name of ["connecting", "connected", "disconnected"]) {
+    root.classList.toggle("dj-" + name, name === state);
+  }
 }

@@ -41,30 +41,35 @@ function on<K extends keyof DocumentEventMap>(
 }
 
 /** Sends the event that `attribute` names to the region of its element. */
-function emit(element: Element, attribute: string, payload: Payload, source: Element | null = null): void {
+function emit(element: Element, attribute: string, payload: Payload): void {
   const name = element.getAttribute(attribute);
-  if (name) regionOf(element)?.event(name, payload, element, source);
+  if (name) regionOf(element)?.event(name, payload, element);
 }
 
 function onClick(event: MouseEvent, target: Element): void {
   const element = target.closest("[dj-click]");
   if (!element || element.matches(":disabled")) return;
   const control = target.closest("a,button");
-  if (control instanceof HTMLAnchorElement && !isPlainClick(event, control)) return;
+  if (control && !isPlainClick(event, control)) return;
   // What a link or button does by itself is not meant; a checkbox inside goes on to work.
   if (control && (element.contains(control) || control.contains(element))) event.preventDefault();
   const payload = values(element);
   rate(element, "click", element, () => emit(element, "dj-click", payload));
 }
 
+/** Forms whose submit is not answered yet. */
+const submitting = new WeakSet<Element>();
+
 function onSubmit(event: SubmitEvent, target: Element): void {
-  if (!(target instanceof HTMLFormElement) || !target.hasAttribute("dj-submit")) return;
+  const name = target.getAttribute("dj-submit");
+  if (!name) return;
   event.preventDefault();
-  const name = target.getAttribute("dj-submit") ?? "";
-  // A double click: the first submit is on its way.
-  if (regionOf(target)?.outbox.waitsFor(target, name)) return;
+  // The second of a double click.
+  if (submitting.has(target)) return;
   flush();
-  emit(target, "dj-submit", submitted(target, event.submitter), target);
+  const payload = submitted(target as HTMLFormElement, event.submitter);
+  const answered = () => submitting.delete(target);
+  if (regionOf(target)?.event(name, payload, target, target, now(), answered)) submitting.add(target);
 }
 
 function onChange(type: string, target: Element): void {
@@ -78,7 +83,7 @@ function onChange(type: string, target: Element): void {
   const time = now();
   const name = element.getAttribute(attribute) ?? "";
   const region = regionOf(element);
-  rate(element, type, target, () => region?.event(name, payload, element, source, time));
+  if (name) rate(element, type, target, () => region?.event(name, payload, element, source, time));
 }
 
 function onKey(event: KeyboardEvent, target: Element): void {

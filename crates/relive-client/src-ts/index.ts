@@ -1,14 +1,13 @@
 // Where it starts: finds the live root, joins, and leaves a handle for tests and debugging.
 
-import { Connection } from "./connection";
+import { connect, open, stop } from "./connection";
 import { startEvents } from "./events";
 import { watchFields } from "./fields";
 import { adoptFlash } from "./flash";
 import { startNavigation } from "./navigation";
-import type { Message } from "./protocol";
 import { ToPage, VERSION } from "./protocol";
 import { flush, holds } from "./rates";
-import { type Counters, Region } from "./region";
+import { type Counters, createRegion, type Region } from "./region";
 import { restoreForms } from "./reload";
 
 declare global {
@@ -36,31 +35,18 @@ function start(): void {
   const regions: Region[] = [];
   const url = new URL("ws", src);
   url.protocol = url.protocol.replace("http", "ws");
-  const connection = new Connection(url.href, /[?&]relive=json\b/.test(location.search), {
-    open: () => regions.forEach((region) => region.join()),
-    lost: () => regions.forEach((region) => region.lost()),
-    message: (message: Message) => {
-      const region = regions[message[message[0] === ToPage.Joined ? 2 : 1] as number];
-      if (!region) throw new Error("no such region: " + message);
-      region.receive(message);
-    },
-    garbled: (error) => {
-      counters.errors++;
-      console.error("relive: a message that cannot be used:", error);
-    },
-  });
-  const region = new Region(0, root, token, connection, counters);
+  const region = createRegion(0, root, token, counters);
   regions.push(region);
   window.relive = {
     version: VERSION,
     counters,
     regions,
     get connected() {
-      return region.joined;
+      return region.joined();
     },
   };
 
-  watchFields((field) => holds(field) || region.outbox.carries(field));
+  watchFields((field) => holds(field) || region.carries(field));
   restoreForms();
   startEvents((element) => (root.contains(element) ? region : undefined));
   startNavigation((path, answered) => {
@@ -72,12 +58,24 @@ function start(): void {
     flush();
     // A page in the back-forward cache may come back; it may not keep a socket.
     if (!event.persisted) region.leave("navigated");
-    connection.stop();
+    stop();
   });
   addEventListener("pageshow", (event) => {
-    if (event.persisted) connection.open();
+    if (event.persisted) open();
   });
-  connection.open();
+  connect(url.href, /[?&]relive=json\b/.test(location.search), {
+    open: () => regions.forEach((region) => region.join()),
+    lost: () => regions.forEach((region) => region.lost()),
+    message(message) {
+      const region = regions[message[message[0] === ToPage.Joined ? 2 : 1] as number];
+      if (!region) throw new Error("no such region: " + message);
+      region.receive(message);
+    },
+    garbled(error) {
+      counters.errors++;
+      console.error("relive: a message that cannot be used:", error);
+    },
+  });
 }
 
 // A page that is rendered ahead of time is nobody's yet.

@@ -7,137 +7,95 @@ import type { Value } from "./protocol";
 const utf8 = new TextEncoder();
 const text = new TextDecoder();
 
-export function encode(value: Value): Uint8Array {
-  let view = new DataView(new ArrayBuffer(256));
-  let at = 0;
+/** How many times to double a byte to hold a number: 0 to 3. */
+const sizeOf = (n: number): number => (n < 256 ? 0 : n < 65536 ? 1 : n < 2 ** 32 ? 2 : 3);
 
-  const room = (bytes: number): number => {
-    if (at + bytes > view.byteLength) {
-      const larger = new Uint8Array(Math.max(view.byteLength * 2, at + bytes));
-      larger.set(new Uint8Array(view.buffer));
-      view = new DataView(larger.buffer);
-    }
-    const start = at;
-    at += bytes;
-    return start;
+export function encode(value: Value): Uint8Array<ArrayBuffer> {
+  const out: number[] = [];
+  const tagged = (tag: number, size: number, n: number) => {
+    out.push(tag + size);
+    // Division, not shifts: these stop at 32 bits. Rounding down makes two's complement of what is below zero.
+    for (let i = (1 << size) - 1; i >= 0; i--) out.push(Math.floor(n / 256 ** i) & 255);
   };
-  const u8 = (byte: number) => view.setUint8(room(1), byte);
-  const u16 = (tag: number, x: number) => (u8(tag), view.setUint16(room(2), x));
-  const u32 = (tag: number, x: number) => (u8(tag), view.setUint32(room(4), x));
-  const bytes = (content: Uint8Array) => {
-    const start = room(content.length);
-    new Uint8Array(view.buffer).set(content, start);
-  };
-  // A length: in the tag's own byte where it fits, then in 8 (for strings and bytes), 16 or 32 bits.
-  const length = (n: number, small: number, limit: number, tag8: number, tag16: number) => {
-    if (n < limit) u8(small | n);
-    else if (tag8 && n < 256) (u8(tag8), u8(n));
-    else if (n < 65536) u16(tag16, n);
-    else u32(tag16 + 1, n);
-  };
-  const integer = (n: number) => {
-    if (n >= 0) {
-      if (n < 128) u8(n);
-      else if (n < 256) (u8(0xcc), u8(n));
-      else if (n < 65536) u16(0xcd, n);
-      else if (n < 2 ** 32) u32(0xce, n);
-      else (u8(0xcf), view.setBigUint64(room(8), BigInt(n)));
-    } else if (n >= -32) u8(n & 0xff);
-    else if (n >= -128) (u8(0xd0), u8(n & 0xff));
-    else if (n >= -32768) u16(0xd1, n & 0xffff);
-    else if (n >= -(2 ** 31)) u32(0xd2, n >>> 0);
-    else (u8(0xd3), view.setBigInt64(room(8), BigInt(n)));
+  // A length stands in the tag's own byte where it fits, else in 1 << size bytes, of which there are at least 1 << min.
+  const length = (n: number, fixed: number, limit: number, tag: number, min: number) => {
+    if (n < limit) out.push(fixed + n);
+    else tagged(tag - min, Math.max(min, sizeOf(n)), n);
   };
   const write = (x: Value): void => {
-    if (x === null || x === undefined) u8(0xc0);
-    else if (typeof x === "boolean") u8(x ? 0xc3 : 0xc2);
+    if (typeof x === "boolean") out.push(x ? 0xc3 : 0xc2);
     else if (typeof x === "number") {
-      if (Number.isSafeInteger(x) && !Object.is(x, -0)) integer(x);
-      else (u8(0xcb), view.setFloat64(room(8), x));
+      if (!Number.isSafeInteger(x) || Object.is(x, -0)) {
+        out.push(0xcb, ...new Uint8Array(new Float64Array([x]).buffer).reverse());
+      } else if (x >= -32 && x < 128) out.push(x & 255);
+      else tagged(x < 0 ? 0xd0 : 0xcc, sizeOf(x < 0 ? -2 * x - 1 : x), x);
     } else if (typeof x === "string") {
       const content = utf8.encode(x);
-      length(content.length, 0xa0, 32, 0xd9, 0xda);
-      bytes(content);
-    } else if (x instanceof Uint8Array) {
-      length(x.length, 0, 0, 0xc4, 0xc5);
-      bytes(x);
+      length(content.length, 0xa0, 32, 0xd9, 0);
+      for (const byte of content) out.push(byte);
     } else if (Array.isArray(x)) {
-      length(x.length, 0x90, 16, 0, 0xdc);
+      length(x.length, 0x90, 16, 0xdc, 1);
       x.forEach(write);
-    } else {
+    } else if (x) {
       const entries = Object.entries(x);
-      length(entries.length, 0x80, 16, 0, 0xde);
-      for (const [key, item] of entries) (write(key), write(item));
-    }
+      length(entries.length, 0x80, 16, 0xde, 1);
+      entries.flat().forEach(write);
+    } else out.push(0xc0);
   };
-
   write(value);
-  return new Uint8Array(view.buffer, 0, at);
+  return new Uint8Array(out);
 }
 
 /** Throws on anything that is not exactly one value. */
 export function decode(input: Uint8Array): Value {
-  const view = new DataView(input.buffer, input.byteOffset, input.byteLength);
+  const view = new DataView(input.buffer, input.byteOffset, input.length);
   let at = 0;
 
-  const take = (bytes: number): number => {
-    const start = at;
-    at += bytes;
-    return start;
-  };
-  const uint = (bytes: number): number =>
-    bytes === 1
-      ? view.getUint8(take(1))
-      : bytes === 2
-        ? view.getUint16(take(2))
-        : bytes === 4
-          ? view.getUint32(take(4))
-          : Number(view.getBigUint64(take(8)));
-  const bin = (length: number): Uint8Array => {
-    const start = take(length);
+  const bytes = (length: number): Uint8Array => {
+    at += length;
     if (at > input.length) throw new RangeError("cut short");
-    return input.subarray(start, at);
+    return input.subarray(at - length, at);
   };
-  const string = (length: number): string => text.decode(bin(length));
+  const integer = (size: number, signed: number): number => {
+    let n = 0;
+    bytes(1 << size).forEach((byte, i) => {
+      n = i ? n * 256 + byte : signed ? (byte << 24) >> 24 : byte;
+    });
+    return n;
+  };
+  const length = (size: number) => integer(size, 0);
+  const string = (length: number): string => text.decode(bytes(length));
   const array = (length: number): Value[] => {
     const items: Value[] = [];
-    for (let i = 0; i < length; i++) items.push(read());
+    while (length--) items.push(read());
     return items;
   };
   const map = (length: number): Value => {
     // Without a prototype, so that no key can reach one.
     const entries: { [key: string]: Value } = Object.create(null);
-    for (let i = 0; i < length; i++) {
-      const key = String(read());
-      entries[key] = read();
-    }
+    while (length--) entries[read() as string] = read();
     return entries;
   };
   const read = (): Value => {
-    const tag = uint(1);
+    const tag = length(0);
     if (tag < 0x80) return tag;
     if (tag < 0x90) return map(tag & 15);
     if (tag < 0xa0) return array(tag & 15);
     if (tag < 0xc0) return string(tag & 31);
-    if (tag >= 0xe0) return tag - 256;
+    if (tag > 0xdf) return tag - 256;
+    if (tag > 0xdd) return map(length(tag - 0xdd));
+    if (tag > 0xdb) return array(length(tag - 0xdb));
+    if (tag > 0xd8) return string(length(tag - 0xd9));
+    if (tag > 0xcb && tag < 0xd4) return integer(tag & 3, tag & 16);
+    if (tag === 0xcb) return (bytes(8), view.getFloat64(at - 8));
+    if (tag === 0xca) return (bytes(4), view.getFloat32(at - 4));
     if (tag === 0xc0) return null;
-    if (tag === 0xc2) return false;
-    if (tag === 0xc3) return true;
-    if (tag >= 0xc4 && tag <= 0xc6) return bin(uint(1 << (tag - 0xc4)));
-    if (tag === 0xca) return view.getFloat32(take(4));
-    if (tag === 0xcb) return view.getFloat64(take(8));
-    if (tag >= 0xcc && tag <= 0xcf) return uint(1 << (tag - 0xcc));
-    if (tag === 0xd0) return view.getInt8(take(1));
-    if (tag === 0xd1) return view.getInt16(take(2));
-    if (tag === 0xd2) return view.getInt32(take(4));
-    if (tag === 0xd3) return Number(view.getBigInt64(take(8)));
-    if (tag >= 0xd9 && tag <= 0xdb) return string(uint(1 << (tag - 0xd9)));
-    if (tag === 0xdc || tag === 0xdd) return array(uint(2 << (tag - 0xdc)));
-    if (tag === 0xde || tag === 0xdf) return map(uint(2 << (tag - 0xde)));
+    if (tag === 0xc2 || tag === 0xc3) return tag === 0xc3;
+    if (tag > 0xc3 && tag < 0xc7) return bytes(length(tag - 0xc4));
     throw new RangeError("tag " + tag);
   };
 
   const value = read();
-  if (at !== input.length) throw new RangeError("bytes left over");
+  if (at < input.length) throw new RangeError("bytes left over");
   return value;
 }

@@ -1,10 +1,13 @@
 // The address: `dj-patch` links, back and forward, and where the page was scrolled to at each entry of the history.
 
-const STORE = "relive:scroll";
+import type { Answered } from "./outbox";
+import { load, store } from "./storage";
+
+const STORE = "scroll";
 /** Positions are kept for this many entries back. */
 const KEPT = 100;
 
-type Visit = (url: string, answered: (failed: string | null) => void) => boolean;
+type Visit = (url: string, answered: Answered) => boolean;
 
 /** Where each entry of the history was scrolled to, by its number (a time: other pages of the tab number theirs too). */
 let positions: Record<number, [number, number]> = {};
@@ -22,23 +25,13 @@ function address(): string {
 export function startNavigation(onVisit: Visit): void {
   visit = onVisit;
   current = history.state?.relive ?? 0;
-  try {
-    positions = JSON.parse(sessionStorage.getItem(STORE) ?? "{}");
-  } catch {
-    // Storage may be switched off; then a reload starts at the top.
-  }
+  positions = load(STORE) ?? {};
   // After a reload the browser leaves scrolling to whom it was told to leave it to.
   const position = positions[current];
   if (position && history.scrollRestoration === "manual") scrollTo(...position);
 
   addEventListener("scroll", () => (positions[current] = [scrollX, scrollY]), { passive: true });
-  addEventListener("pagehide", () => {
-    try {
-      if (current) sessionStorage.setItem(STORE, JSON.stringify(positions));
-    } catch {
-      // As above.
-    }
-  });
+  addEventListener("pagehide", () => current && store(STORE, positions));
   addEventListener("popstate", onPopState);
   document.addEventListener("click", onClick);
 }

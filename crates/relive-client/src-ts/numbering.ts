@@ -1,7 +1,7 @@
 // What counts as a node, and in which order: the one definition that page and server share (docs/protocol.md,
 // "Numbers" and "Checksum").
 
-const HTML = "http://www.w3.org/1999/xhtml";
+export const HTML = "http://www.w3.org/1999/xhtml";
 
 /** Whether an element's inside belongs to somebody else: it has a number, its inside has none. */
 export function isOpaque(element: Element): boolean {

@@ -1,96 +1,88 @@
 // Events and visits on their way: numbered in the order in which the user made them, kept until each is answered.
 
 import { seen } from "./fields";
-import { type Message, type Payload, ToServer } from "./protocol";
+import type { Message } from "./protocol";
 
 /** More than this many unanswered events are refused, visibly. */
 const LIMIT = 100;
 const LOADING = "data-dj-loading";
 
+/** Called with the answer, once its update is applied: `null`, or the kind of error. */
+export type Answered = (failed: string | null) => void;
+
 export interface Entry {
-  reference: number;
-  sent: boolean;
-  /** The handler; `null`: a visit. */
-  name: string | null;
-  payload: Payload;
-  url: string;
-  /** The last update that the page had when this was made. */
-  seenSeq: number;
+  /** What this is called in a warning. */
+  name: string;
+  /** The message with this reference, made when the page had applied update `seq`. */
+  make: (reference: number, seq: number) => Message;
   /** The element that waits for the answer. */
-  element: Element | null;
-  /** The form or field whose values the payload has, and of when. */
-  source: Element | null;
-  time: number;
-  /** Called once with the answer: after its update is applied. */
-  answered: ((failed: string | null) => void) | null;
+  element?: Element | undefined;
+  /** The form or field whose values the message has, and of when. */
+  source?: Element | undefined;
+  time?: number;
+  answered?: Answered;
 }
 
-export class Outbox {
-  /** The last reference that was given out. */
-  last = 0;
-  private entries: Entry[] = [];
+interface Waiting extends Entry {
+  reference: number;
+  seq: number;
+  sent: boolean;
+}
 
-  /** Takes an entry, unless there are too many: then the page is told. */
-  add(entry: Omit<Entry, "reference" | "sent">): boolean {
-    if (this.entries.length >= LIMIT) {
-      console.warn(`relive: ${LIMIT} events wait for an answer; refused: ${entry.name ?? entry.url}`);
-      (entry.element ?? document).dispatchEvent(
-        new CustomEvent("dj-overflow", { bubbles: true, detail: entry.name }),
-      );
-      return false;
-    }
-    this.entries.push({ ...entry, reference: ++this.last, sent: false });
-    entry.element?.setAttribute(LOADING, "");
-    return true;
-  }
+export function createOutbox(post: (message: Message) => boolean) {
+  let entries: Waiting[] = [];
+  let last = 0;
 
-  /** Sends what has not been sent on this connection, in order. */
-  send(region: number, send: (message: Message) => boolean): void {
-    for (const entry of this.entries) {
-      if (entry.sent) continue;
-      const { reference, name, payload, url, seenSeq } = entry;
-      entry.sent = send(
-        name === null
-          ? [ToServer.Visit, region, reference, url]
-          : [ToServer.Event, region, reference, name, payload, seenSeq],
-      );
-      if (!entry.sent) break;
-    }
-  }
+  return {
+    /** The last reference that was given out. */
+    last: () => last,
 
-  /** The connection is lost: what is not answered goes out again, under the same reference. */
-  unsend(): void {
-    for (const entry of this.entries) entry.sent = false;
-  }
+    /** Takes an entry, unless there are too many: then the page is told. */
+    add(entry: Entry, seq: number): boolean {
+      const { name, element } = entry;
+      if (entries.length >= LIMIT) {
+        console.warn(`relive: ${LIMIT} events wait for an answer; refused: ${name}`);
+        (element ?? document).dispatchEvent(new CustomEvent("dj-overflow", { bubbles: true, detail: name }));
+        return false;
+      }
+      entries.push({ ...entry, reference: ++last, seq, sent: false });
+      element?.setAttribute(LOADING, "");
+      return true;
+    },
 
-  /** A new session counts from 1 and has seen nothing. */
-  restart(seq: number): void {
-    this.last = 0;
-    for (const entry of this.entries) {
-      entry.reference = ++this.last;
-      entry.seenSeq = seq;
-    }
-  }
+    /** Sends what has not been sent on this connection, in order. */
+    send(): void {
+      for (const entry of entries) entry.sent ||= post(entry.make(entry.reference, entry.seq));
+    },
 
-  /** Takes out what is answered; the caller runs `answered` when the answer is in the page. */
-  settle(references: number[]): Entry[] {
-    const settled = this.entries.filter((entry) => references.includes(entry.reference));
-    this.entries = this.entries.filter((entry) => !settled.includes(entry));
-    for (const { element, source, time } of settled) {
-      if (source) seen(source, time);
-      if (element && !this.waitsFor(element)) element.removeAttribute(LOADING);
-    }
-    return settled;
-  }
+    /** The connection is lost: what is not answered goes out again, under the same reference. */
+    unsend(): void {
+      for (const entry of entries) entry.sent = false;
+    },
 
-  /** Whether this element waits for an answer. */
-  waitsFor(element: Element, name?: string): boolean {
-    return this.entries.some((e) => e.element === element && (name === undefined || e.name === name));
-  }
+    /** A new session counts from 1. */
+    restart(seq: number): void {
+      last = 0;
+      for (const entry of entries) {
+        entry.reference = ++last;
+        entry.seq = seq;
+      }
+    },
 
-  /** Whether an event with this field's value is not answered yet. */
-  carries(field: Element): boolean {
-    const form = (field as HTMLInputElement).form;
-    return this.entries.some(({ source }) => source && (source === field || source === form));
-  }
+    /** Takes out what is answered; the caller runs `answered` when the answer is in the page. */
+    settle(references: unknown[]): Entry[] {
+      const isSettled = ({ reference }: Waiting) => references.includes(reference);
+      const settled = entries.filter(isSettled);
+      entries = entries.filter((entry) => !isSettled(entry));
+      for (const { element, source, time } of settled) {
+        if (source) seen(source, time as number);
+        if (!entries.some((other) => other.element === element)) element?.removeAttribute(LOADING);
+      }
+      return settled;
+    },
+
+    /** Whether an event with this field's value is not answered yet. */
+    carries: (field: Element): boolean =>
+      entries.some(({ source }) => source && (source === field || source === (field as HTMLInputElement).form)),
+  };
 }

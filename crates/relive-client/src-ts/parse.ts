@@ -1,14 +1,14 @@
 // HTML that the server sends becomes nodes here and nowhere else. It is parsed in a document without a window:
 // nothing in it runs, no image loads and no custom element is upgraded before it is inserted.
 
-import { isElement } from "./numbering";
+import { HTML, isElement } from "./numbering";
 import type { TreeNode } from "./protocol";
 
 const inert = document.implementation.createHTMLDocument("");
 
 const NAMESPACES = [
   "",
-  "http://www.w3.org/1999/xhtml",
+  HTML,
   "http://www.w3.org/2000/svg",
   "http://www.w3.org/1998/Math/MathML",
 ] as const;
@@ -58,23 +58,9 @@ export function build(nodes: TreeNode[]): DocumentFragment {
 
 /** Sets an attribute as the parser would have. */
 export function setAttribute(element: Element, name: string, value: string): void {
-  const existing = element.getAttributeNode(name);
-  if (existing) existing.value = value;
-  else if (/^xlink:/.test(name) && element.namespaceURI !== NAMESPACES[1]) {
+  if (name.startsWith("xlink:") && element.namespaceURI !== NAMESPACES[1]) {
     element.setAttributeNS("http://www.w3.org/1999/xlink", name, value);
-  } else {
-    try {
-      element.setAttribute(name, value);
-    } catch {
-      // Names such as `@click` can be parsed, and in some browsers not set.
-      const donor = parse(`<p ${name}>`, inert.body).firstChild as Element;
-      const attribute = donor.attributes[0];
-      if (!attribute) throw new Error("attribute " + name);
-      donor.removeAttributeNode(attribute);
-      attribute.value = value;
-      element.setAttributeNode(attribute);
-    }
-  }
+  } else element.setAttribute(name, value);
 }
 
 /** An element's key among its siblings, or `null`. */

@@ -1,15 +1,15 @@
 // Applies a patch. Each operation applies to the tree as the ones before it left it: there is one order, as sent.
 
-import { type LiveDocument, Lost } from "./document";
+import { type LiveDocument, textChanged } from "./document";
 import { attributeChanged, settle } from "./fields";
 import { keepRows } from "./morph";
 import { build, parse, setAttribute } from "./parse";
-import { type Op, OpCode, type Slot } from "./protocol";
+import { type Op, OpCode, type Slot, type TreeNode } from "./protocol";
 import { move, permute } from "./reorder";
 
 /**
- * Applies operations in order. One that finds the page other than the server knows it is left out, and its node
- * reported; the others are applied, since each names its nodes by number.
+ * Applies operations in order. One that finds the page other than the server knows it is left out, and the number
+ * of its first node reported; the others are applied, since each names its nodes by number.
  */
 export function apply(page: LiveDocument, ops: Op[], onLost: (node: number, error: unknown) => void): void {
   undisturbed(page, () => {
@@ -17,7 +17,7 @@ export function apply(page: LiveDocument, ops: Op[], onLost: (node: number, erro
       try {
         one(page, op);
       } catch (error) {
-        onLost(error instanceof Lost ? error.node : Number(op[1]), error);
+        onLost([op[1]].flat()[0] as number, error);
       }
     }
   });
@@ -30,7 +30,7 @@ export const isPatching = (): boolean => patching;
 /** Changes the page so that the focus, the caret and what the user typed survive. */
 export function undisturbed(page: LiveDocument, change: () => void): void {
   const active = document.activeElement as HTMLInputElement | null;
-  const { selectionStart, selectionEnd } = active ?? {};
+  const { selectionStart: start, selectionEnd: end } = active ?? {};
   page.autofocus = null;
   patching = true;
   try {
@@ -38,7 +38,7 @@ export function undisturbed(page: LiveDocument, change: () => void): void {
     page.sweep();
     if (active?.isConnected && document.activeElement !== active) {
       active.focus({ preventScroll: true });
-      if (selectionStart != null) active.setSelectionRange(selectionStart, selectionEnd ?? selectionStart);
+      if (start != null) active.setSelectionRange(start, end as number);
     }
   } finally {
     patching = false;
@@ -52,149 +52,112 @@ export function undisturbed(page: LiveDocument, change: () => void): void {
 }
 
 function one(page: LiveDocument, op: Op): void {
-  switch (op[0]) {
-    case OpCode.Text: {
-      const node = page.text(op[1]);
-      node.data = op[2];
-      page.textChanged(node.parentNode);
+  if (op[0] === OpCode.Permute) {
+    permute(op[1].map(page.get));
+    return;
+  }
+  // An operation begins with the number of a node; of the other fields, each kind has its own. A node that is not of
+  // the kind that the operation is for lacks the method that it calls: that is found out, and repaired.
+  const [code, number, a, b, c, d] = op as [OpCode, number, any, any, any, any];
+  const node = page.get(number) as Element & CharacterData;
+  // The root's own place is not this region's to change.
+  const parent = number ? (node.parentNode as Element) : null!;
+  const insert = (content: DocumentFragment, into: Element, before: Node | null, first: number) => {
+    page.number(first, content.childNodes, into === node ? number : page.parent(number));
+    page.place(content, into, before);
+  };
+  const place = (before: number) => (before ? page.get(before) : null);
+
+  switch (code) {
+    case OpCode.Text:
+      node.replaceData(0, node.length, a);
       break;
-    }
-    case OpCode.Splice: {
-      const node = page.text(op[1]);
-      if (node.length !== op[2]) throw new Lost(op[1]);
-      node.replaceData(op[3], op[4], op[5]);
-      page.textChanged(node.parentNode);
+    case OpCode.Splice:
+      if (node.length !== a) throw new Error("other text in node " + number);
+      node.replaceData(b, c, d);
       break;
-    }
-    case OpCode.Attribute: {
-      const element = page.element(op[1]);
-      setAttribute(element, op[2], op[3]);
-      attributeChanged(element, op[2]);
+    case OpCode.Attribute:
+      setAttribute(node, a, b);
+      attributeChanged(node, a);
       break;
-    }
-    case OpCode.RemoveAttribute: {
-      const element = page.element(op[1]);
-      element.removeAttribute(op[2]);
-      attributeChanged(element, op[2]);
+    case OpCode.RemoveAttribute:
+      node.removeAttribute(a);
+      attributeChanged(node, a);
       break;
-    }
-    case OpCode.Before: {
-      const parent = page.parent(op[1]);
-      page.insert(parse(op[3], parent), parent, page.get(op[1]), op[2], page.parentNumber(op[1]));
+    case OpCode.Before:
+      insert(parse(b, parent), parent, node, a);
       break;
-    }
-    case OpCode.Append: {
-      const parent = page.element(op[1]);
-      page.insert(parse(op[3], parent), parent, null, op[2], op[1]);
+    case OpCode.MoveBefore:
+      move(parent, node, page.get(a));
       break;
-    }
-    case OpCode.MoveBefore: {
-      const reference = page.get(op[2]);
-      if (page.parent(op[1]) !== reference.parentNode) throw new Lost(op[1]);
-      move(page.parent(op[1]), page.get(op[1]), reference);
-      break;
-    }
     case OpCode.MoveToEnd:
-      move(page.parent(op[1]), page.get(op[1]), null);
+      move(parent, node, null);
       break;
-    case OpCode.Permute: {
-      const nodes = op[1].map((number) => page.get(number));
-      if (op[1][0] === undefined) break;
-      const parent = page.parent(op[1][0]);
-      for (const number of op[1]) if (page.parent(number) !== parent) throw new Lost(number);
-      permute(parent, nodes);
+    case OpCode.Remove:
+      parent.removeChild(node);
       break;
-    }
-    case OpCode.Remove: {
-      const parent = page.parent(op[1]);
-      parent.removeChild(page.get(op[1]));
-      page.textChanged(parent);
+    case OpCode.RemoveRange: {
+      // A range that would run backwards is empty.
+      const range = document.createRange();
+      range.setStartBefore(node);
+      range.setEndAfter(page.get(a));
+      if (range.commonAncestorContainer !== parent) throw new Error("not siblings");
+      range.deleteContents();
       break;
     }
-    case OpCode.RemoveRange:
-      removeRange(page, op[1], op[2]);
-      break;
     case OpCode.Replace:
-      replace(page, op[1], op[2], op[3]);
+      insert(parse(b, parent), parent, node, a);
+      parent.removeChild(node);
       break;
-    case OpCode.Content: {
-      const element = page.element(op[1]);
-      element.replaceChildren();
-      page.insert(parse(op[3], element), element, null, op[2], op[1]);
+    case OpCode.Content:
+    case OpCode.Append:
+      if (code === OpCode.Content) node.replaceChildren();
+      insert(parse(b, node), node, null, a);
       break;
-    }
     case OpCode.Rows:
-      rows(page, op[1], op[2], op[3], op[4], op[5], op[6], op[7]);
+      page.place(rows(page, node, op as Rows), node, place(a));
       break;
-    case OpCode.Keep: {
-      const container = page.element(op[1]);
-      keepRows(container, parse(op[3], container), op[2] === "prepend", false);
+    case OpCode.Keep:
+      keepRows(node, parse(b, node), a === "prepend", false);
       break;
-    }
     case OpCode.Tree:
-      page.insert(build(op[4]), page.element(op[1]), place(page, op[2]), op[3], op[1]);
+      insert(build(c as TreeNode[]), node, place(a), b);
       break;
     default:
-      throw new Error("unknown operation " + op);
+      throw new Error("unknown operation " + code);
   }
+  textChanged(parent);
 }
 
-/** Replaces a node by HTML: an operation, and the answer to a request for one node. */
-export function replace(page: LiveDocument, number: number, first: number, html: string): void {
-  const parent = page.parent(number);
-  const old = page.get(number);
-  page.insert(parse(html, parent), parent, old, first, page.parentNumber(number));
-  parent.removeChild(old);
-}
+type Rows = Extract<Op, [OpCode.Rows, ...unknown[]]>;
 
-const place = (page: LiveDocument, before: number): Node | null => (before ? page.get(before) : null);
-
-function removeRange(page: LiveDocument, from: number, to: number): void {
-  const parent = page.parent(from);
-  if (page.parent(to) !== parent) throw new Lost(to);
-  // A range that would run backwards is empty.
-  const range = document.createRange();
-  range.setStartBefore(page.get(from));
-  range.setEndAfter(page.get(to));
-  range.deleteContents();
-  page.textChanged(parent);
-}
-
-function rows(
-  page: LiveDocument,
-  owner: number,
-  before: number,
-  first: number,
-  html: string,
-  separator: string,
-  slots: Slot[],
-  columns: string[][],
-): void {
-  const parent = page.element(owner);
-  const reference = place(page, before);
+/** The rows of an operation, numbered. */
+function rows(page: LiveDocument, parent: Element, op: Rows): DocumentFragment {
+  const [, owner, , first, html, separator, slots, columns] = op;
   const content = parse(html, parent);
-  const template = content.firstChild;
-  if (!template) throw new Lost(owner);
+  const template = content.firstChild as Element;
   // Only clones go into the page: a clone of what was there once would have what a user typed.
   content.replaceChildren(template.cloneNode(true));
-  const count = columns[0]?.length ?? 0;
-  const starts: number[] = [];
   let next = page.number(first, content.childNodes, owner);
-  for (let row = 0; row < count; row++) {
-    const added: Node[] = separator ? [content.ownerDocument.createTextNode(separator)] : [];
-    added.push(template.cloneNode(true));
-    starts.push(next + added.length - 1);
-    next = page.number(next, added, owner);
-    content.append(...added);
+  for (let row = 0; row < (columns[0] as string[]).length; row++) {
+    if (separator) {
+      const text = new Text(separator);
+      next = page.number(next, [text], owner);
+      content.append(text);
+    }
+    const copy = template.cloneNode(true);
+    const start = next;
+    next = page.number(start, [copy], owner);
+    for (const slot of slots) fill(page, start, slot, columns, row);
+    content.append(copy);
   }
-  for (const [offset, name, column, prefix, suffix] of slots) {
-    const values = columns[column] as string[];
-    starts.forEach((start, row) => {
-      const node = page.peek(start + offset);
-      const value = prefix + values[row] + suffix;
-      if (name === null) (node as CharacterData).data = value;
-      else setAttribute(node as Element, name, value);
-    });
-  }
-  page.place(content, parent, reference);
+  return content;
+}
+
+function fill(page: LiveDocument, start: number, slot: Slot, columns: string[][], row: number): void {
+  const [offset, name, column, prefix, suffix] = slot;
+  const node = page.peek(start + offset);
+  const value = prefix + columns[column]?.[row] + suffix;
+  if (name === null) (node as CharacterData).data = value;
+  else setAttribute(node as Element, name, value);
 }

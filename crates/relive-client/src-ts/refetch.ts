@@ -1,27 +1,25 @@
 // A page whose session is gone fetches itself again and brings itself in line, so that what the user typed, the
 // focus and the scroll position survive.
 
-import { asText } from "./parse";
+import type { LiveDocument } from "./document";
 import { morphRoot } from "./morph";
+import { asText } from "./parse";
 import { undisturbed } from "./patch";
-import type { Region } from "./region";
 
-/** Whether the region can join again; otherwise the browser is on its way to another page. */
-export async function refetch(region: Region): Promise<boolean> {
+/** The new token; `undefined` where the browser is on its way to another page. */
+export async function fetchRoot(page: LiveDocument): Promise<string | undefined> {
   const response = await fetch(location.href, { headers: { Accept: "text/html" }, credentials: "same-origin" });
   // A server that is not ready yet is asked again later.
   if (response.status >= 500) throw new Error("status " + response.status);
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  const root = page.querySelector("[dj-root][dj-token]");
-  const token = root?.getAttribute("dj-token");
-  if (response.redirected || !root || !token) {
-    location.assign(response.url || location.href);
-    return false;
+  const fetched = new DOMParser().parseFromString(await response.text(), "text/html");
+  const root = fetched.querySelector("[dj-root][dj-token]");
+  if (response.redirected || !root) {
+    location.assign(response.url);
+    return undefined;
   }
   asText(root);
   root.normalize();
-  document.title = page.title;
-  undisturbed(region.document, () => morphRoot(region.root, root, true));
-  region.restart(token);
-  return true;
+  document.title = fetched.title;
+  undisturbed(page, () => morphRoot(page.root, root, true));
+  return root.getAttribute("dj-token") as string;
 }

@@ -1,63 +1,43 @@
 // Loading the page again when nothing else helps: at most once, and with what the user typed.
 
 import { edit, isField, wasEdited } from "./fields";
+import { load, store } from "./storage";
 
-const GUARD = "relive:reload";
-const FORMS = "relive:forms";
+const GUARD = "reload";
+const FORMS = "forms";
+
+/** A field is known by its name and its place among those of that name. */
 type Saved = [name: string, place: number, value: string, checked: boolean];
 
-/** Whether the page is being loaded again; it is not when that did not help the last time. */
-export function reloadOnce(reason: string): boolean {
-  try {
-    if (sessionStorage.getItem(GUARD)) {
-      console.error(`relive: the page was loaded again and still cannot join (${reason})`);
-      return false;
-    }
-    sessionStorage.setItem(GUARD, reason);
-    sessionStorage.setItem(FORMS, JSON.stringify(save()));
-  } catch {
-    // Without storage nothing could keep this from going round in circles.
+/** Loads the page again, unless that did not help the last time. */
+export function reloadOnce(reason: string): void {
+  // Without storage nothing could keep this from going round in circles.
+  if (load(GUARD) || !store(GUARD, reason)) {
     console.error(`relive: cannot join (${reason}); load the page again`);
-    return false;
+    return;
   }
+  const saved: Saved[] = [];
+  for (const field of document.querySelectorAll<HTMLInputElement>("input,textarea,select")) {
+    const { name, type, value, checked } = field;
+    // Secrets are not kept.
+    if (!wasEdited(field) || !name || /^(password|hidden|file)$/.test(type)) continue;
+    saved.push([name, [...document.getElementsByName(name)].indexOf(field), value, checked]);
+  }
+  store(FORMS, saved);
   location.reload();
-  return true;
 }
 
 /** A join succeeded. */
-export function reloadHelped(): void {
-  try {
-    sessionStorage.removeItem(GUARD);
-  } catch {
-    // Then there was no guard either.
-  }
-}
+export const reloadHelped = (): unknown => store(GUARD, null);
 
 /** After a reload: puts back what the user had typed. */
 export function restoreForms(): void {
-  let saved: Saved[] = [];
-  try {
-    saved = JSON.parse(sessionStorage.getItem(FORMS) ?? "[]");
-    sessionStorage.removeItem(FORMS);
-  } catch {
-    return;
-  }
-  for (const [name, place, value, checked] of saved) {
-    const field = document.getElementsByName(name)[place] ?? null;
+  for (const [name, place, value, checked] of load<Saved[]>(FORMS) ?? []) {
+    const field = document.getElementsByName(name)[place] as Element;
     if (!isField(field)) continue;
     if (/^(checkbox|radio)$/.test(field.type)) (field as HTMLInputElement).checked = checked;
     else field.value = value;
     edit(field);
   }
-}
-
-/** Fields are known by name and place among those of that name. Secrets and files are not kept. */
-function save(): Saved[] {
-  const saved: Saved[] = [];
-  for (const field of document.querySelectorAll<HTMLInputElement>("input,textarea,select")) {
-    if (!wasEdited(field) || !field.name || /^(password|hidden|file)$/.test(field.type)) continue;
-    const place = [...document.getElementsByName(field.name)].indexOf(field);
-    saved.push([field.name, place, field.value, field.checked]);
-  }
-  return saved;
+  store(FORMS, null);
 }

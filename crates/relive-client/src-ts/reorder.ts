@@ -1,5 +1,7 @@
 // Moving nodes so that they stay what they are: the focus, playing media, scrolled boxes and frames survive.
 
+import { isElement } from "./numbering";
+
 type Mover = ParentNode & Node & { moveBefore?: (node: Node, before: Node | null) => void };
 
 /** Moves `node` before `before` (`null`: to the end) of its own parent. */
@@ -14,76 +16,51 @@ export function move(parent: Mover, node: Node, before: Node | null): void {
     }
   }
   // A node that is put elsewhere the old way forgets how far it was scrolled.
-  const scrolled =
-    node instanceof Element
-      ? [node, ...node.querySelectorAll("*")]
-          .filter((element) => element.scrollTop || element.scrollLeft)
-          .map((element) => [element, element.scrollLeft, element.scrollTop] as const)
-      : [];
+  const scrolled = (isElement(node) ? [node, ...node.querySelectorAll("*")] : [])
+    .map((element) => [element, element.scrollLeft, element.scrollTop] as const)
+    .filter(([, left, top]) => left || top);
   parent.insertBefore(node, before);
-  for (const [element, left, top] of scrolled) {
-    element.scrollLeft = left;
-    element.scrollTop = top;
-  }
+  for (const [element, left, top] of scrolled) element.scrollTo(left, top);
 }
 
 /** Lets siblings trade places: they take the places that they had together, in the order listed. */
-export function permute(parent: Element, listed: Node[]): void {
-  // All siblings from the first listed one to the last. From any of them, look in both directions at once.
-  const missing = new Set(listed);
-  const start = listed[0];
-  if (!start) return;
-  const span: Node[] = [start];
+export function permute(listed: Node[]): void {
+  const start = listed[0] as Node;
+  const parent = start.parentNode as Element;
+  // Find the first and the last of them: from any one, look in both directions at once.
+  const missing = new Set<Node | null>(listed);
   missing.delete(start);
-  let back = start.previousSibling;
-  let forth = start.nextSibling;
-  const behind: Node[] = [];
-  const ahead: Node[] = [];
-  let [keepBehind, keepAhead] = [0, 0];
-  while (missing.size) {
+  let [first, last] = [start, start];
+  for (let [back, forth]: (Node | null)[] = [start, start]; missing.size; ) {
+    back = back && back.previousSibling;
+    forth = forth && forth.nextSibling;
+    if (back && missing.delete(back)) first = back;
+    if (forth && missing.delete(forth)) last = forth;
     if (!back && !forth) throw new Error("not siblings");
-    if (back) {
-      behind.push(back);
-      if (missing.delete(back)) keepBehind = behind.length;
-      back = back.previousSibling;
-    }
-    if (forth) {
-      ahead.push(forth);
-      if (missing.delete(forth)) keepAhead = ahead.length;
-      forth = forth.nextSibling;
-    }
   }
-  span.unshift(...behind.slice(0, keepBehind).reverse());
-  for (const node of ahead.slice(0, keepAhead)) span.push(node);
-
-  const isListed = new Set(listed);
+  // What stands from the first to the last, as it is and as it shall be.
+  const places = new Map<Node, number>();
+  for (let node = first; ; node = node.nextSibling as Node) {
+    places.set(node, places.size);
+    if (node === last) break;
+  }
+  const trading = new Set(listed);
   let turn = 0;
-  const wanted = span.map((node) => (isListed.has(node) ? (listed[turn++] as Node) : node));
-  arrange(parent, span, wanted);
-}
-
-/** Brings `span` (adjacent siblings) into the order `wanted` with the fewest moves of elements. */
-function arrange(parent: Element, span: Node[], wanted: Node[]): void {
-  const places = new Map(span.map((node, place) => [node, place]));
-  const place = (node: Node) => places.get(node) as number;
-  let next = (span[span.length - 1] as Node).nextSibling;
+  const wanted = [...places.keys()].map((node) => (trading.has(node) ? (listed[turn++] as Node) : node));
 
   // Whoever holds the focus stays, and so do the most elements that can stay with it. Text is cheap to move.
+  const place = (node: Node) => places.get(node) as number;
   const focused = wanted.findIndex((node) => node.contains(document.activeElement));
-  const anchor = focused < 0 ? -1 : place(wanted[focused] as Node);
+  const anchor = focused < 0 ? 0 : place(wanted[focused] as Node);
   const staying = longestIncreasing(
     wanted
-      .filter(
-        (node, i) =>
-          node.nodeType === 1 && (focused < 0 || Math.sign(i - focused) === Math.sign(place(node) - anchor)),
-      )
+      .filter((node, i) => isElement(node) && (focused < 0 || Math.sign(i - focused) === Math.sign(place(node) - anchor)))
       .map(place),
   );
-
-  for (let i = wanted.length - 1; i >= 0; i--) {
-    const node = wanted[i] as Node;
+  let next = last.nextSibling as Node | null;
+  for (const node of wanted.reverse()) {
     if (!staying.has(place(node))) move(parent, node, next);
-    next = node as ChildNode;
+    next = node;
   }
 }
 
