@@ -132,6 +132,9 @@ fn the_flash_container() {
     check("a {%- dj_flash -%} b", &format!("a{html}b"));
     check("a {% dj_flash\n%} b", &format!("a {html} b"));
     check("{% if one %}{% dj_flash %}{% endif %}", html);
+    let silent = engine(&[("t", "{% dj_flash %}")]);
+    let out = render(&silent, "t", &silent.context());
+    assert!(out.ends_with("\"5000\"></div>"), "without messages: {out}");
     let engine = engine(&[
         (
             "base",

@@ -75,7 +75,15 @@ impl Name {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 struct Value {
     text: String,
+    interrupted: bool,
     computed: bool,
+}
+
+impl Value {
+    fn push(&mut self, c: char) {
+        self.computed |= self.interrupted;
+        self.text.push(c);
+    }
 }
 
 /// Elements whose content is text up to their end tag.
@@ -120,13 +128,35 @@ impl Html {
         }
     }
 
-    /// A tag of the template stands here, which may or may not let text through.
-    pub(super) fn boundary(&mut self) {
+    /// A tag of the template stands here, and what it encloses may or may not follow.
+    pub(super) fn enter(&mut self) {
         match self.state {
             State::TagName => self.element.interrupted = true,
             State::AttributeName => self.attribute.interrupted = true,
             State::Quoted(_) | State::Unquoted => self.value.computed = true,
             _ => {}
+        }
+    }
+
+    /// What the tag encloses ends here.
+    pub(super) fn leave(&mut self) {
+        match self.state {
+            // Complete, unless more follows.
+            State::Unquoted => self.value.interrupted = true,
+            _ => self.enter(),
+        }
+    }
+
+    /// Nothing follows: the template goes on from somewhere else.
+    pub(super) fn abandon(mut self, found: &mut Vec<Found>) {
+        let complete = match self.state {
+            // A name that began before may go on in another branch.
+            State::AttributeName => !self.attribute.interrupted,
+            State::AfterName | State::Unquoted => true,
+            _ => false,
+        };
+        if complete {
+            self.finish(found);
         }
     }
 
@@ -218,7 +248,7 @@ impl Html {
                 _ if white => {}
                 _ => {
                     self.state = State::Unquoted;
-                    self.value.text.push(c);
+                    self.value.push(c);
                 }
             },
             State::Quoted(quote) if c == quote => {
@@ -233,7 +263,7 @@ impl Html {
                 self.finish(found);
                 self.close_tag();
             }
-            State::Quoted(_) | State::Unquoted => self.value.text.push(c),
+            State::Quoted(_) | State::Unquoted => self.value.push(c),
             State::RawText => self.raw_text(c),
         }
     }

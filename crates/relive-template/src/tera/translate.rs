@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use ::tera::{ErrorKind as TeraKind, ReportError};
 
+use super::expression::{TokenKind, tokens};
 use super::source::Source;
 use super::tags::FLASH_TAG;
+use super::tree::unclosed;
 use crate::nearest::did_you_mean;
 use crate::{Error, ErrorKind};
 
@@ -133,11 +135,18 @@ impl Translator<'_> {
             (_, range) => range.clone(),
         };
         let mut error = self.error(kind, report.message(), report.filename(), range);
+        if let Some(source) = self.sources.get(report.filename()) {
+            error = explain_unclosed(error, source, report.message(), report.span().range.clone());
+        }
         for note in printed
             .lines()
             .filter_map(|line| line.strip_prefix("note: "))
         {
             if let Some((label, source, offset)) = self.note(note) {
+                let label = match label.strip_suffix(" here") {
+                    Some(label) => format!("{label} at"),
+                    None => label.to_owned(),
+                };
                 error = error.via(label, source.position(offset));
             }
         }
@@ -190,6 +199,23 @@ impl Translator<'_> {
         source.error(kind, message, range).help(help)
     }
 
+    /// The one name in an expression that the context does not have; none where there are several,
+    /// since the template binds names too.
+    fn undefined_name<'w>(&self, words: &'w str) -> Option<&'w str> {
+        let tokens = tokens(words, 0..words.len());
+        let mut unknown = tokens.iter().enumerate().filter(|(index, token)| {
+            let name = &words[token.span.clone()];
+            let before = index
+                .checked_sub(1)
+                .map(|before| &words[tokens[before].span.clone()]);
+            token.kind == TokenKind::Name
+                && !matches!(before, Some("." | "?." | "|"))
+                && self.variables.iter().all(|own| own != name)
+        });
+        let (_, first) = unknown.next()?;
+        unknown.next().is_none().then(|| &words[first.span.clone()])
+    }
+
     /// Tera's message in words that name what it is about, and what may help.
     fn explain(&self, message: &str, words: &str) -> (String, Option<String>) {
         let variables = || self.variables.iter().map(String::as_str);
@@ -198,7 +224,7 @@ impl Translator<'_> {
             let names = || list.split(", ").filter(|name| !name.is_empty());
             let name = quoted(what);
             let help = did_you_mean(name, names()).or_else(|| {
-                (!list.is_empty() && names().count() <= 12).then(|| format!("there is {list}"))
+                (!list.is_empty() && names().count() <= 12).then(|| format!("defined here: {list}"))
             });
             return (format!("{} is not defined", lower_first(what)), help);
         }
@@ -209,8 +235,12 @@ impl Translator<'_> {
             );
         }
         if message.contains("undefined") && !message.starts_with("Variable") {
-            let message = format!("`{words}` is not defined: {}", lower_first(message));
-            return (message, did_you_mean(words, variables()));
+            let (what, name) = match self.undefined_name(words) {
+                Some(name) => (format!("`{name}`"), name),
+                None => (format!("something in `{words}`"), words),
+            };
+            let message = format!("{what} is not defined: {}", plain(message));
+            return (message, did_you_mean(name, variables()));
         }
         if message == "Unknown tag" {
             let near = did_you_mean(words, TAGS.into_iter().filter(|tag| *tag != words));
@@ -224,6 +254,25 @@ impl Translator<'_> {
             _ => None,
         };
         (plain(message), help)
+    }
+}
+
+/// Says what is still open where a tag closes nothing, or where the template ends too early.
+fn explain_unclosed(error: Error, source: &Source, message: &str, at: Range<usize>) -> Error {
+    let code = source.code();
+    let until = match message {
+        "Unexpected end of input" => code.len(),
+        "Unknown tag" if code[at.clone()].starts_with("end") || &code[at.clone()] == "else" => {
+            at.start
+        }
+        _ => return error,
+    };
+    match unclosed(code, until) {
+        Some(open) => {
+            let label = format!("`{}` is still open, from", &code[open.clone()]);
+            error.via(label, source.position(open.start))
+        }
+        None => error.help("there is nothing open that it could close".to_owned()),
     }
 }
 
@@ -249,9 +298,27 @@ fn quoted(message: &str) -> &str {
     message.split('`').nth(1).unwrap_or_default()
 }
 
-/// A message of Tera's in the form of ours: no capital at its start, no stop at its end.
+/// A message of Tera's in the form of ours: no capital at its start, no stop at its end, and types
+/// called by what they are to a template.
 fn plain(message: &str) -> String {
-    lower_first(message.trim_end_matches('.'))
+    let words = [
+        ("iteration not possible on type", "cannot iterate over"),
+        ("`u64`", "an integer"),
+        ("`i64`", "an integer"),
+        ("`u128`", "an integer"),
+        ("`i128`", "an integer"),
+        ("`f64`", "a float"),
+        ("`map/struct`", "a map"),
+        ("`string`", "a string"),
+        ("`array`", "an array"),
+        ("`bool`", "a bool"),
+        ("`none`", "none"),
+        ("`undefined`", "nothing"),
+    ];
+    let message = lower_first(message.trim_end_matches('.'));
+    words.iter().fold(message, |message, (tera, plain)| {
+        message.replace(tera, plain)
+    })
 }
 
 fn lower_first(message: &str) -> String {

@@ -135,6 +135,36 @@ pub(crate) fn component_name<'t>(code: &str, tokens: &'t [Token]) -> (String, &'
     (name, &tokens[count..])
 }
 
+/// The innermost tag before an offset whose end tag is missing.
+pub(super) fn unclosed(code: &str, until: usize) -> Option<Range<usize>> {
+    let mut open: Vec<Range<usize>> = Vec::new();
+    let tags = segments(code)
+        .into_iter()
+        .filter(|segment| segment.kind == SegmentKind::Tag);
+    for segment in tags.take_while(|segment| segment.inner.end <= until) {
+        let tokens = tokens(code, segment.inner);
+        let text = |index: usize| {
+            tokens
+                .get(index)
+                .map_or("", |token| &code[token.span.clone()])
+        };
+        match text(0) {
+            "set" | "set_global" if text(2) == "=" => {}
+            "block" | "component" | "filter" | "for" | "if" | "set" | "set_global" | "<" => {
+                open.push(tokens[0].span.clone());
+            }
+            "</" => {
+                open.pop();
+            }
+            word if word.starts_with("end") => {
+                open.pop();
+            }
+            _ => {}
+        }
+    }
+    open.pop()
+}
+
 struct Parser<'c> {
     code: &'c str,
     segments: Vec<Segment>,

@@ -161,9 +161,9 @@ impl<'s> Walk<'s> {
                     .is_some_and(|token| frame.text(token) == "super");
                 let is_component = tokens.first().is_some_and(|token| frame.text(token) == "<");
                 if is_super || is_component {
-                    self.html.boundary();
+                    self.html.enter();
                     self.expression(tokens, Role::Value, frame);
-                    self.html.boundary();
+                    self.html.leave();
                     return;
                 }
                 self.html.output(|| source.position(start), &mut self.found);
@@ -171,7 +171,7 @@ impl<'s> Walk<'s> {
                 self.expression(tokens, Role::Value, frame);
                 return;
             }
-            _ => self.html.boundary(),
+            _ => self.html.enter(),
         }
         match node {
             Node::Set {
@@ -180,7 +180,7 @@ impl<'s> Walk<'s> {
                 self.expression(value, Role::Value, frame);
                 let outside = std::mem::take(&mut self.html);
                 self.nodes(body, frame);
-                self.html = outside;
+                self.go_on_from(outside);
                 frame.bound.insert(frame.text(name).to_owned());
             }
             Node::If {
@@ -191,13 +191,14 @@ impl<'s> Walk<'s> {
                 let mut after = None;
                 for (condition, body) in branches {
                     self.expression(condition, Role::Condition, frame);
-                    self.html = before.clone();
                     self.nodes(body, frame);
-                    after.get_or_insert(self.html.clone());
+                    match &after {
+                        None => after = Some(std::mem::replace(&mut self.html, before.clone())),
+                        Some(_) => self.go_on_from(before.clone()),
+                    }
                 }
-                self.html = before;
                 self.nodes(otherwise, frame);
-                self.html = after.unwrap_or_default();
+                self.go_on_from(after.unwrap_or_default());
             }
             Node::For {
                 names,
@@ -215,7 +216,7 @@ impl<'s> Walk<'s> {
                 self.nodes(body, &mut inside);
                 let after = std::mem::replace(&mut self.html, before);
                 self.nodes(otherwise, frame);
-                self.html = after;
+                self.go_on_from(after);
             }
             Node::Block { name, .. } => self.block(frame.text(name), 0, frame),
             Node::Include(link) => self.include(&link.template, frame),
@@ -223,7 +224,7 @@ impl<'s> Walk<'s> {
                 self.expression(tokens, Role::Value, frame);
                 let outside = std::mem::take(&mut self.html);
                 self.nodes(body, frame);
-                self.html = outside;
+                self.go_on_from(outside);
             }
             Node::Filter { filters, body } => {
                 self.expression(filters, Role::Filters, frame);
@@ -231,7 +232,13 @@ impl<'s> Walk<'s> {
             }
             Node::Text(_) | Node::Output(_) | Node::Extends(_) | Node::Component(_) => {}
         }
-        self.html.boundary();
+        self.html.leave();
+    }
+
+    /// Takes up another place in HTML than the one that the walk has come to.
+    fn go_on_from(&mut self, html: Html) {
+        std::mem::replace(&mut self.html, html).abandon(&mut self.found);
+        self.note_attributes();
     }
 
     /// A block's text as the template nearest to the one that is rendered has it, or the `level`th.
