@@ -10,7 +10,7 @@ const LISTED: usize = 8;
 /// Parameters that do not fit: every problem that was found, with what was expected and what was given.
 ///
 /// ```
-/// use relive_runtime::Params;
+/// use relive_runtime::event::Params;
 ///
 /// let payload = serde_json::json!({ "step": "abc" });
 /// let params = Params::from_payload(payload.as_object().unwrap().clone());

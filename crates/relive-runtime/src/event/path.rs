@@ -8,7 +8,7 @@ use super::fault::Fault;
 /// The values of a URL pattern (`/items/<int:pk>/`), decoded, by name and in the pattern's order.
 ///
 /// ```
-/// use relive_runtime::PathValues;
+/// use relive_runtime::event::PathValues;
 ///
 /// let one = PathValues::from_iter([("pk", "17")]);
 /// assert_eq!(one.deserialize::<i64>()?, 17);
@@ -25,7 +25,7 @@ use super::fault::Fault;
 ///
 /// let error = two.deserialize::<i64>().unwrap_err();
 /// assert_eq!(error.to_string(), "URL: expected an integer, got 2 values (`year`, `slug`)");
-/// # Ok::<(), relive_runtime::ParamError>(())
+/// # Ok::<(), relive_runtime::event::ParamError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PathValues {

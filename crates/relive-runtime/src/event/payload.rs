@@ -9,7 +9,7 @@ use crate::error::Result;
 /// The data of a message from the server's side, as `handle_info` takes it. A copy costs nothing.
 ///
 /// ```
-/// use relive_runtime::Payload;
+/// use relive_runtime::event::Payload;
 ///
 /// let data = Payload::new(&("milk", 2))?;
 /// assert_eq!(data.get::<(String, u8)>()?, ("milk".to_owned(), 2));

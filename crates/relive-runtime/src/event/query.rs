@@ -22,7 +22,7 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
 /// from elsewhere may carry them.
 ///
 /// ```
-/// use relive_runtime::{from_query, to_query};
+/// use relive_runtime::event::{from_query, to_query};
 /// use serde::{Deserialize, Serialize};
 ///
 /// #[derive(Serialize, Deserialize, PartialEq, Debug)]

@@ -8,7 +8,7 @@ use super::params::Params;
 /// Reads a handler's parameters one by one and gathers every problem on the way.
 ///
 /// ```
-/// use relive_runtime::Params;
+/// use relive_runtime::event::Params;
 ///
 /// let payload = serde_json::json!({ "id": "17", "done": "on" });
 /// let params = Params::from_payload(payload.as_object().unwrap().clone());

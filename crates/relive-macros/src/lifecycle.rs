@@ -1,0 +1,362 @@
+//! The lifecycle methods of a view, called from `impl LiveView`.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned as _;
+use syn::{ImplItemFn, ReturnType, Type};
+
+use crate::errors::Errors;
+use crate::signature::{Holds, awaited, borrows_value, check_plain, conditions, holds, parameters};
+
+/// How a lifecycle method is written.
+struct Shape {
+    name: &'static str,
+    usage: &'static str,
+    holds: &'static [Holds],
+    /// The reference that it may take: a context for the framework, or for the template.
+    context: bool,
+    event: bool,
+    /// What its owned parameter is.
+    value: Option<&'static str>,
+}
+
+const SHAPES: [Shape; 5] = [
+    Shape {
+        name: "mount",
+        usage: "async fn mount(cx: &mut Cx<Self>, path: T) -> Result<Self>",
+        holds: &[Holds::Nothing],
+        context: true,
+        event: false,
+        value: Some("the values of the URL"),
+    },
+    Shape {
+        name: "handle_params",
+        usage: "async fn handle_params(&mut self, cx: &mut Cx<Self>, query: T) -> Result",
+        holds: &[Holds::Exclusive, Holds::Shared],
+        context: true,
+        event: false,
+        value: Some("the query"),
+    },
+    Shape {
+        name: "handle_info",
+        usage: "async fn handle_info(&mut self, cx: &mut Cx<Self>, event: &str, data: Payload) -> Result",
+        holds: &[Holds::Exclusive, Holds::Shared],
+        context: true,
+        event: true,
+        value: Some("the data"),
+    },
+    Shape {
+        name: "get_context_data",
+        usage: "fn get_context_data(&self, context: &mut Context) -> Result",
+        holds: &[Holds::Shared],
+        context: true,
+        event: false,
+        value: None,
+    },
+    Shape {
+        name: "disconnect",
+        usage: "async fn disconnect(&mut self, reason: Disconnect)",
+        holds: &[Holds::Exclusive, Holds::Shared],
+        context: false,
+        event: false,
+        value: Some("the reason"),
+    },
+];
+
+/// Whether the framework gives this name a meaning of its own.
+pub(crate) fn is_lifecycle(name: &str) -> bool {
+    SHAPES.iter().any(|shape| shape.name == name)
+}
+
+/// A parameter of a lifecycle method, by what the framework hands in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Context,
+    Event,
+    Value,
+}
+
+/// A lifecycle method that is written as it should be.
+struct Method<'a> {
+    source: &'a ImplItemFn,
+    roles: Vec<(Role, &'a Type)>,
+}
+
+/// Writes the items of `impl LiveView`.
+pub(crate) fn items(methods: &[&ImplItemFn], view: &Type, errors: &mut Errors) -> TokenStream {
+    let [
+        mount,
+        handle_params,
+        handle_info,
+        get_context_data,
+        disconnect,
+    ] = SHAPES.each_ref().map(|shape| {
+        let written = methods
+            .iter()
+            .find(|method| method.sig.ident == shape.name)?;
+        Some((*written, read(written, shape, errors)))
+    });
+    if mount.is_none() {
+        let usage = SHAPES[0].usage;
+        errors.at(
+            view,
+            format!("a view needs `mount`, which makes it: `{usage}`"),
+        );
+    }
+    // What is written wrongly is reported; the rest of the code takes it as if it were not there.
+    let mount = mount.and_then(|(_, method)| method);
+    let handle_params = handle_params.and_then(|(_, method)| method);
+    let handle_info = handle_info.and_then(|(_, method)| method);
+    let get_context_data = get_context_data.and_then(|(_, method)| method);
+    let disconnect = disconnect.and_then(|(_, method)| method);
+
+    let path = value_type(mount.as_ref());
+    let query = value_type(handle_params.as_ref());
+    let adds_context = get_context_data.is_some();
+    let methods = [
+        Some(mount_item(mount.as_ref())),
+        handle_params.map(|method| {
+            let rest = [("query", quote!(Self::Query))];
+            handle_item(&method, &rest, |role| {
+                if role == Role::Context { "cx" } else { "query" }
+            })
+        }),
+        handle_info.map(|method| {
+            let payload = quote!(::relive::__private::Payload);
+            let rest = [("event", quote!(&str)), ("data", payload)];
+            handle_item(&method, &rest, |role| match role {
+                Role::Context => "cx",
+                Role::Event => "event",
+                Role::Value => "data",
+            })
+        }),
+        get_context_data.map(|method| context_item(&method)),
+        disconnect.map(|method| disconnect_item(&method)),
+    ];
+    let methods = methods.into_iter().flatten();
+    quote! {
+        type Path = #path;
+        type Query = #query;
+        const ADDS_CONTEXT: bool = #adds_context;
+        #(#methods)*
+    }
+}
+
+/// Checks a method against its shape.
+fn read<'a>(method: &'a ImplItemFn, shape: &Shape, errors: &mut Errors) -> Option<Method<'a>> {
+    let mut found = Errors::default();
+    let Shape { name, usage, .. } = shape;
+    let what = format!("`{name}`");
+    check_plain(method, &what, &mut found);
+    if let Some(condition) = conditions(&method.attrs).first() {
+        found.at(
+            condition,
+            format!("{what} cannot be conditional: put the condition inside it"),
+        );
+    }
+    let held = holds(method);
+    if !shape.holds.contains(&held) {
+        match method.sig.receiver() {
+            Some(receiver) if held == Holds::Exclusive => {
+                found.at(
+                    receiver,
+                    format!("{what} only reads the view, `&self`: `{usage}`"),
+                );
+            }
+            Some(receiver) if shape.holds == [Holds::Nothing] => {
+                found.at(
+                    receiver,
+                    format!("{what} makes the view, so it has no `self`: `{usage}`"),
+                );
+            }
+            Some(receiver) => found.at(receiver, format!("{what} borrows the view: `{usage}`")),
+            None => found.at(
+                &method.sig.ident,
+                format!("{what} needs `&self` or `&mut self`: `{usage}`"),
+            ),
+        }
+    }
+    let roles = roles(method, shape, &mut found);
+    match (&method.sig.output, shape.name) {
+        (ReturnType::Default, "mount") => {
+            found.at(
+                &method.sig.ident,
+                "`mount` returns the view: `Self` or `Result<Self>`",
+            );
+        }
+        (ReturnType::Type(_, ty), "disconnect") => {
+            found.at(
+                ty,
+                "`disconnect` returns nothing: the session has ended, nobody could be told",
+            );
+        }
+        _ => {}
+    }
+    if let (Some(token), "get_context_data") = (&method.sig.asyncness, shape.name) {
+        let message = "`get_context_data` runs before every render and cannot wait: load data in an event or in `mount`";
+        found.at(token, message);
+    }
+    let is_right = found.is_empty();
+    errors.append(found);
+    is_right.then_some(Method {
+        source: method,
+        roles,
+    })
+}
+
+fn roles<'a>(method: &'a ImplItemFn, shape: &Shape, errors: &mut Errors) -> Vec<(Role, &'a Type)> {
+    let Shape { name, usage, .. } = shape;
+    let mut roles: Vec<(Role, &Type)> = Vec::new();
+    for parameter in parameters(method) {
+        let ty = &*parameter.ty;
+        let role = match ty {
+            Type::Reference(_) if borrows_value(ty) && shape.event => Role::Event,
+            Type::Reference(_) if borrows_value(ty) => {
+                errors.at(
+                    ty,
+                    format!("`{name}` takes values as their own, not borrowed: `{usage}`"),
+                );
+                continue;
+            }
+            Type::Reference(_) if shape.context => Role::Context,
+            Type::Reference(_) => {
+                errors.at(parameter, format!("`{name}` takes no context: `{usage}`"));
+                continue;
+            }
+            _ if shape.value.is_some() => Role::Value,
+            _ => {
+                errors.at(
+                    parameter,
+                    format!("`{name}` takes nothing but a context: `{usage}`"),
+                );
+                continue;
+            }
+        };
+        if roles.iter().any(|(known, _)| *known == role) {
+            let what = match role {
+                Role::Context => "the context",
+                Role::Event => "the event's name",
+                Role::Value => shape.value.unwrap_or_default(),
+            };
+            let several = match shape.name {
+                "mount" => {
+                    "; several values make a tuple, `(year, slug): (u16, String)`, or a struct"
+                }
+                "handle_params" => "; several parameters make a struct",
+                _ => "",
+            };
+            errors.at(parameter, format!("`{name}` takes {what} once{several}"));
+            continue;
+        }
+        roles.push((role, ty));
+    }
+    roles
+}
+
+/// The type of the owned parameter.
+fn value_type(method: Option<&Method<'_>>) -> TokenStream {
+    let value =
+        method.and_then(|method| method.roles.iter().find(|(role, _)| *role == Role::Value));
+    value.map_or_else(|| quote!(()), |(_, ty)| quote!(#ty))
+}
+
+/// A name that no code of the user can see, reported at the user's tokens.
+fn name(text: &str, place: Span) -> Ident {
+    Ident::new(text, Span::mixed_site().located_at(place))
+}
+
+impl Method<'_> {
+    /// The arguments in the order that the method takes them.
+    fn arguments(&self, names: impl Fn(Role) -> &'static str) -> Vec<Ident> {
+        self.roles
+            .iter()
+            .map(|(role, ty)| name(names(*role), ty.span()))
+            .collect()
+    }
+
+    /// Where its result is reported.
+    fn output(&self) -> Span {
+        match &self.source.sig.output {
+            ReturnType::Type(_, ty) => ty.span(),
+            ReturnType::Default => self.source.sig.ident.span(),
+        }
+    }
+
+    /// The method with a body that makes the result, as asynchronous as it was written.
+    fn item(&self, head: TokenStream, output: TokenStream, body: TokenStream) -> TokenStream {
+        match self.source.sig.asyncness {
+            Some(_) => quote!(async #head -> #output { #body }),
+            None => quote! {
+                #head -> impl ::core::future::Future<Output = #output> + ::core::marker::Send {
+                    ::core::future::ready(#body)
+                }
+            },
+        }
+    }
+}
+
+fn mount_item(method: Option<&Method<'_>>) -> TokenStream {
+    let (cx, path) = (
+        name("cx", Span::call_site()),
+        name("path", Span::call_site()),
+    );
+    let head = quote!(fn mount(#cx: &mut ::relive::__private::Cx<Self>, #path: Self::Path));
+    let result = quote!(::relive::__private::Result<Self>);
+    let Some(method) = method else {
+        // There is a compile error beside this; it only keeps further ones away.
+        return quote!(async #head -> #result { ::core::unreachable!() });
+    };
+    let arguments = method.arguments(|role| if role == Role::Context { "cx" } else { "path" });
+    let call = awaited(method.source, quote!(Self::mount(#(#arguments),*)));
+    let body = quote_spanned!(method.output()=> ::relive::__private::mounted(#call));
+    method.item(head, result, quote!({ let _ = (&#cx, &#path); #body }))
+}
+
+/// `handle_params` and `handle_info`.
+fn handle_item(
+    method: &Method<'_>,
+    rest: &[(&str, TokenStream)],
+    names: impl Fn(Role) -> &'static str,
+) -> TokenStream {
+    let cx = name("cx", Span::call_site());
+    let ident = &method.source.sig.ident;
+    let (rest, types): (Vec<Ident>, Vec<&TokenStream>) = rest
+        .iter()
+        .map(|(text, ty)| (name(text, Span::call_site()), ty))
+        .unzip();
+    let head =
+        quote!(fn #ident(&mut self, #cx: &mut ::relive::__private::Cx<Self>, #(#rest: #types),*));
+    let arguments = method.arguments(names);
+    let call = awaited(method.source, quote!(Self::#ident(self, #(#arguments),*)));
+    let body = quote_spanned!(method.output()=> ::relive::__private::finished(#call));
+    let body = quote!({ let _ = (&#cx, #(&#rest),*); #body });
+    method.item(head, quote!(::relive::__private::Result), body)
+}
+
+fn context_item(method: &Method<'_>) -> TokenStream {
+    let context = name("context", Span::call_site());
+    let arguments = method.arguments(|_| "context");
+    let body = quote_spanned! {method.output()=>
+        ::relive::__private::finished(Self::get_context_data(self, #(#arguments),*))
+    };
+    quote! {
+        fn get_context_data(
+            &self,
+            #context: &mut ::relive::__private::Context,
+        ) -> ::relive::__private::Result {
+            let _ = &#context;
+            #body
+        }
+    }
+}
+
+fn disconnect_item(method: &Method<'_>) -> TokenStream {
+    let reason = name("reason", Span::call_site());
+    let head = quote!(fn disconnect(&mut self, #reason: ::relive::__private::Disconnect));
+    let arguments = method.arguments(|_| "reason");
+    let call = awaited(
+        method.source,
+        quote!(Self::disconnect(self, #(#arguments),*)),
+    );
+    method.item(head, quote!(()), quote!({ let _ = &#reason; #call }))
+}

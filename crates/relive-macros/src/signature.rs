@@ -1,0 +1,117 @@
+//! What the methods of a view have in common: receiver, parameters, attributes.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Attribute, FnArg, ImplItemFn, PatType, Receiver, Type};
+
+use crate::errors::Errors;
+
+/// The attribute's last name is this: `#[event_handler]`, `#[relive::event_handler]`.
+pub(crate) fn is_named(attribute: &Attribute, name: &str) -> bool {
+    attribute
+        .path()
+        .segments
+        .last()
+        .is_some_and(|segment| segment.ident == name)
+}
+
+/// The `#[cfg(…)]` among the attributes.
+pub(crate) fn conditions(attributes: &[Attribute]) -> Vec<&Attribute> {
+    attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("cfg"))
+        .collect()
+}
+
+/// How a method holds the view.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holds {
+    Nothing,
+    Shared,
+    Exclusive,
+    Owned,
+}
+
+/// How a method holds the view, by its receiver.
+pub(crate) fn holds(method: &ImplItemFn) -> Holds {
+    let Some(receiver) = method.sig.receiver() else {
+        return Holds::Nothing;
+    };
+    match receiver {
+        Receiver {
+            reference: Some(_),
+            mutability: Some(_),
+            ..
+        } => Holds::Exclusive,
+        Receiver {
+            reference: Some(_), ..
+        } => Holds::Shared,
+        receiver => match &*receiver.ty {
+            Type::Reference(reference) if reference.mutability.is_some() => Holds::Exclusive,
+            Type::Reference(_) => Holds::Shared,
+            _ => Holds::Owned,
+        },
+    }
+}
+
+/// The parameters after the receiver.
+pub(crate) fn parameters(method: &ImplItemFn) -> Vec<&PatType> {
+    let typed = method.sig.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(parameter) => Some(parameter),
+        FnArg::Receiver(_) => None,
+    });
+    typed.collect()
+}
+
+/// Notes what no method that the framework calls can be.
+pub(crate) fn check_plain(method: &ImplItemFn, what: &str, errors: &mut Errors) {
+    let signature = &method.sig;
+    if let Some(token) = &signature.unsafety {
+        errors.at(
+            token,
+            format!("{what} cannot be `unsafe`: the framework calls it"),
+        );
+    }
+    if let Some(parameter) = signature.generics.params.first() {
+        errors.at(
+            parameter,
+            format!("{what} cannot be generic: the framework calls it with types that it names"),
+        );
+    }
+    for parameter in parameters(method) {
+        if let Type::ImplTrait(ty) = &*parameter.ty {
+            errors.at(
+                ty,
+                format!("{what} cannot be generic: name the parameter's type"),
+            );
+        }
+        if let Some(condition) = conditions(&parameter.attrs).first() {
+            errors.at(
+                condition,
+                format!("a parameter of {what} cannot be conditional"),
+            );
+        }
+    }
+}
+
+/// Whether the reference is to text or a list: never a context.
+pub(crate) fn borrows_value(ty: &Type) -> bool {
+    let Type::Reference(reference) = ty else {
+        return false;
+    };
+    match &*reference.elem {
+        Type::Slice(_) => true,
+        Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .is_some_and(|segment| segment.ident == "str" || segment.ident == "String"),
+        _ => false,
+    }
+}
+
+/// A call's result, awaited where the method is asynchronous.
+pub(crate) fn awaited(method: &ImplItemFn, call: TokenStream) -> TokenStream {
+    let dot_await = method.sig.asyncness.map(|_| quote!(.await));
+    quote!(#call #dot_await)
+}
