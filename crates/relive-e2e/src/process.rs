@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
@@ -14,6 +14,7 @@ pub(crate) struct Process {
     name: String,
     child: Child,
     output: Arc<Mutex<String>>,
+    readers: Vec<JoinHandle<()>>,
 }
 
 impl Process {
@@ -25,16 +26,14 @@ impl Process {
             .stderr(Stdio::piped())
             .spawn()?;
         let output = Arc::default();
-        if let Some(stdout) = child.stdout.take() {
-            keep(stdout, &output);
-        }
-        if let Some(stderr) = child.stderr.take() {
-            keep(stderr, &output);
-        }
+        let stdout = child.stdout.take().map(|stdout| keep(stdout, &output));
+        let stderr = child.stderr.take().map(|stderr| keep(stderr, &output));
+        let readers = stdout.into_iter().chain(stderr).collect();
         Ok(Self {
             name: name.to_owned(),
             child,
             output,
+            readers,
         })
     }
 
@@ -58,13 +57,13 @@ impl Process {
     ) -> Result<T, String> {
         let start = Instant::now();
         loop {
-            // Asked before the output is read: what an ended process said is all there then.
-            let ended = self.ended();
+            // Asked before the output is read, so that nothing of what an ended process said is missed.
+            let all_read = self.readers.iter().all(JoinHandle::is_finished);
             let output = self.output();
             if let Some(found) = output.lines().find_map(&find) {
                 return Ok(found);
             }
-            if let Some(status) = ended {
+            if let Some(status) = self.ended().filter(|_| all_read) {
                 return Err(format!("{} ended ({status}):\n{output}", self.name));
             }
             if start.elapsed() > deadline {
@@ -117,7 +116,7 @@ impl Drop for Process {
 }
 
 /// Reads an output to its end, a line at a time.
-fn keep(from: impl Read + Send + 'static, output: &Arc<Mutex<String>>) {
+fn keep(from: impl Read + Send + 'static, output: &Arc<Mutex<String>>) -> JoinHandle<()> {
     let output = Arc::clone(output);
     thread::spawn(move || {
         let mut from = BufReader::new(from);
@@ -133,7 +132,7 @@ fn keep(from: impl Read + Send + 'static, output: &Arc<Mutex<String>>) {
                 .push_str(&text);
             line.clear();
         }
-    });
+    })
 }
 
 /// A process among the descendants of another; its start time tells it from a later one of the same number.
@@ -232,4 +231,96 @@ fn parent_and_start(pid: i32) -> Option<(i32, u64)> {
     let parent = fields.nth(1)?.parse().ok()?;
     let started = fields.nth(17)?.parse().ok()?;
     Some((parent, started))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::ExitStatusExt;
+
+    use super::*;
+
+    const SOON: Duration = Duration::from_secs(10);
+
+    fn shell(script: &str) -> Process {
+        Process::start("shell", Command::new("sh").args(["-c", script])).unwrap()
+    }
+
+    fn number(line: &str) -> Option<u32> {
+        line.strip_prefix("number ")?.parse().ok()
+    }
+
+    #[tokio::test]
+    async fn waits_for_a_line_on_either_output() {
+        for redirect in ["", ">&2"] {
+            let script =
+                format!("echo starting; sleep 0.1; echo number 7 {redirect}; exec sleep 60");
+            assert_eq!(shell(&script).line(SOON, number).await, Ok(7));
+        }
+    }
+
+    #[tokio::test]
+    async fn says_what_a_process_said_that_ends_or_stays_silent() {
+        let ended = shell("echo no such file >&2; exit 3")
+            .line(SOON, number)
+            .await;
+        assert_eq!(
+            ended,
+            Err("shell ended (exit status: 3):\nno such file\n".to_owned())
+        );
+        let silent = shell("echo hm; exec sleep 60")
+            .line(Duration::from_millis(300), number)
+            .await;
+        assert_eq!(
+            silent,
+            Err("shell said nothing of it in 300ms:\nhm\n".to_owned())
+        );
+    }
+
+    #[tokio::test]
+    async fn terminates_by_asking_and_kills_without() {
+        let mut polite = shell("trap 'exit 4' TERM; echo number 1; while :; do sleep 0.01; done");
+        polite.line(SOON, number).await.unwrap();
+        assert_eq!(
+            polite
+                .terminate(SOON)
+                .await
+                .and_then(|status| status.code()),
+            Some(4)
+        );
+
+        let mut deaf = shell("trap '' TERM; echo number 1; while :; do sleep 0.01; done");
+        deaf.line(SOON, number).await.unwrap();
+        assert_eq!(deaf.terminate(Duration::from_millis(200)).await, None);
+        deaf.kill();
+        assert_eq!(deaf.ended().and_then(|status| status.signal()), Some(9));
+    }
+
+    #[tokio::test]
+    async fn finds_and_ends_descendants_and_marked_orphans() {
+        adopt_orphans();
+        let mark = format!("relive-e2e-test-{}", std::process::id());
+        // A child, a grandchild, and an orphan that carries the mark.
+        let script = format!(
+            "(sh -c 'sleep 61; : {mark}' &); sh -c 'sleep 62 & wait' & echo number 1; wait"
+        );
+        let mut parent = shell(&script);
+        parent.line(SOON, number).await.unwrap();
+        let start = Instant::now();
+        // sh, its sleep, the orphan and its sleep.
+        while descendants(parent.id(), &mark).len() < 4 {
+            assert!(
+                start.elapsed() < SOON,
+                "{:?}",
+                descendants(parent.id(), &mark)
+            );
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let all = descendants(parent.id(), &mark);
+        parent.kill();
+        end_all(&all);
+        let left = all
+            .iter()
+            .filter(|process| parent_and_start(process.pid).is_some());
+        assert_eq!(left.collect::<Vec<_>>(), Vec::<&Descendant>::new());
+    }
 }
