@@ -13,7 +13,9 @@ use crate::{Context, Error, Errors, References};
 /// there on the engine is shared between threads and only rendered with.
 ///
 /// Implementations escape every value that they write, whatever the template's name; how a template
-/// opts out for one value is the engine's own matter (Tera has the filter `safe`).
+/// opts out for one value is the engine's own matter (Tera has the filter `safe`). What is escaped is
+/// safe as text and as an attribute's value in quotes; in scripts, styles and values without quotes
+/// it is not, in any engine.
 pub trait Engine: Send + Sync + 'static {
     /// An empty context of this engine's own kind.
     fn context(&self) -> Context;

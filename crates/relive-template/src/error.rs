@@ -108,7 +108,7 @@ impl Error {
 
     /// Adds a sentence of help, such as "did you mean `items`?".
     #[must_use]
-    pub fn help(mut self, help: impl Into<Option<String>>) -> Self {
+    pub fn with_help(mut self, help: impl Into<Option<String>>) -> Self {
         self.0.help = help.into();
         self
     }
@@ -141,6 +141,12 @@ impl Error {
     #[must_use]
     pub fn source_line(&self) -> Option<&str> {
         self.0.excerpt.as_ref().map(|excerpt| excerpt.line.as_str())
+    }
+
+    /// What may help, such as "did you mean `items`?".
+    #[must_use]
+    pub fn help(&self) -> Option<&str> {
+        self.0.help.as_deref()
     }
 
     /// The places that led to the template at fault, the nearest one first.

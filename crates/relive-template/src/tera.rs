@@ -1,4 +1,16 @@
 //! The adapter for [Tera](https://docs.rs/tera) 2.
+//!
+//! Tera gives no access to its syntax tree and has no tags but its own. So a template's source passes
+//! through `lexer`, which cuts where Tera cuts; `tags` rewrites what Tera does not have, and `source`
+//! leads positions back to what the user wrote. Tera parses and renders; `translate` puts its errors
+//! into relive's form.
+//!
+//! For the checks, `tree` makes a tree of the segments and of their tokens (`expression`), `links`
+//! ties templates together, and `walk` goes through them in the order in which they are rendered:
+//! `variables` reads the expressions, `html` the text between them.
+//!
+//! Incremental rendering, which skips a loop's rows that did not change, belongs here too: it wraps
+//! loops in the way that `tags` rewrites a tag.
 
 mod adapter;
 mod escape;

@@ -40,38 +40,37 @@ fn template(set: bool) -> impl Strategy<Value = String> {
     })
 }
 
-struct Outcome {
+struct Page {
+    engine: TeraEngine,
     free: Vec<String>,
-    renders: Box<dyn Fn(&[String]) -> bool>,
 }
 
-fn outcome(page: &str, part: &str) -> Outcome {
-    let mut engine = TeraEngine::new();
-    engine.add_inline("page", page).unwrap();
-    engine.add_inline("part", part).unwrap();
-    engine.finish().unwrap();
-    let references = engine.references("page").unwrap();
-    let mut free: Vec<String> = references
-        .variables
-        .iter()
-        .map(|variable| variable.name.clone())
-        .collect();
-    free.sort();
-    free.dedup();
-    assert!(
-        references
-            .variables
-            .iter()
-            .all(|variable| !variable.optional)
-    );
-    let renders = Box::new(move |names: &[String]| {
-        let mut context = engine.context();
+impl Page {
+    fn new(page: &str, part: &str) -> Self {
+        let mut engine = TeraEngine::new();
+        engine.add_inline("page", page).unwrap();
+        engine.add_inline("part", part).unwrap();
+        engine.finish().unwrap();
+        let variables = engine.references("page").unwrap().variables;
+        assert!(variables.iter().all(|variable| !variable.optional));
+        let mut free: Vec<String> = variables
+            .into_iter()
+            .map(|variable| variable.name)
+            .collect();
+        free.sort();
+        free.dedup();
+        Self { engine, free }
+    }
+
+    fn renders<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> bool {
+        let mut context = self.engine.context();
         for name in names {
             context.insert(name, "x").unwrap();
         }
-        engine.render("page", &context, &mut String::new()).is_ok()
-    });
-    Outcome { free, renders }
+        self.engine
+            .render("page", &context, &mut String::new())
+            .is_ok()
+    }
 }
 
 fn without_includes(part: &str) -> String {
@@ -81,22 +80,22 @@ fn without_includes(part: &str) -> String {
 proptest! {
     #[test]
     fn free_variables_are_needed_and_suffice(page in template(false), part in template(false)) {
-        let outcome = outcome(&page, &without_includes(&part));
-        prop_assert!((outcome.renders)(&outcome.free), "{page}\n{part}\n{:?}", outcome.free);
-        for name in &outcome.free {
-            let others: Vec<String> = outcome.free.iter().filter(|own| *own != name).cloned().collect();
-            prop_assert!(!(outcome.renders)(&others), "{name} is not needed in {page}\n{part}");
+        let tested = Page::new(&page, &without_includes(&part));
+        let free = || tested.free.iter().map(String::as_str);
+        prop_assert!(tested.renders(free()), "{page}\n{part}\n{:?}", tested.free);
+        for name in free() {
+            let renders = tested.renders(free().filter(|own| *own != name));
+            prop_assert!(!renders, "{name} is not needed in {page}\n{part}");
         }
     }
 
     /// Here a name may count as bound although it is set too late, but never the other way round.
     #[test]
     fn with_set_free_variables_are_needed(page in template(true), part in template(true)) {
-        let outcome = outcome(&page, &without_includes(&part));
-        let all: Vec<String> = NAMES.into_iter().map(str::to_owned).collect();
-        for name in &outcome.free {
-            let others: Vec<String> = all.iter().filter(|own| *own != name).cloned().collect();
-            prop_assert!(!(outcome.renders)(&others), "{name} is not needed in {page}\n{part}");
+        let tested = Page::new(&page, &without_includes(&part));
+        for name in &tested.free {
+            let renders = tested.renders(NAMES.into_iter().filter(|own| own != name));
+            prop_assert!(!renders, "{name} is not needed in {page}\n{part}");
         }
     }
 }

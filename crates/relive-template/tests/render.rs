@@ -113,6 +113,40 @@ fn numbers_keep_their_kind() {
 }
 
 #[test]
+fn undefined_variables() {
+    for source in [
+        "{{ x }}",
+        "{{ x.y }}",
+        "{{ one.y }}",
+        "{{ x[0] }}",
+        "{{ x | upper }}",
+        "{{ x + 1 }}",
+        "{% for y in x %}{% endfor %}",
+        "{% if x.y %}{% endif %}",
+        "{{ x.y | default(value='') }}",
+    ] {
+        let engine = engine(&[("t", source)]);
+        let context = context(&engine, &json!({"one": {}}));
+        let error = engine
+            .render("t", &context, &mut String::new())
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Render, "{source}");
+        assert!(
+            error.message().contains("is not defined"),
+            "{source}: {error}"
+        );
+    }
+    check(
+        "{% if x %}a{% else %}b{% endif %}{% if x == 1 %}c{% endif %}",
+        "b",
+    );
+    check(
+        "{{ 'a' ~ x }}{{ x or 'b' }}{{ x | default(value='c') }}{{ x is defined }}",
+        "abcfalse",
+    );
+}
+
+#[test]
 fn loops_have_their_variables() {
     check(
         "{% for r in rows %}{{ loop.index }}/{{ loop.length }}{% if loop.last %}.{% endif %}{% endfor %}",

@@ -26,9 +26,10 @@ const BUILT_IN_FUNCTIONS: [&str; 2] = ["range", "throw"];
 ///   has the messages in it.
 /// - Maps keep their own order.
 ///
-/// An undefined variable is Tera's matter: writing one, or a field of one, is an error, while a
-/// condition takes it for false. `{{ note | default(value="") }}` and `{% if note is defined %}` say
-/// that it may be missing.
+/// What an undefined variable does is Tera's rule: writing it, reading a field of it, looping over it
+/// and calculating with it are errors; a condition takes it for false, `==` for unequal, and `~` for
+/// the empty string. `{{ note | default(value="") }}` and `{% if note is defined %}` say that it may be
+/// missing.
 ///
 /// ```
 /// use relive_template::{Engine, TeraEngine};

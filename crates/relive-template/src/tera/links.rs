@@ -142,7 +142,7 @@ impl TemplateSet {
                         template
                             .source
                             .error(ErrorKind::NotFound, message, at)
-                            .help(help),
+                            .with_help(help),
                     );
                 }
             }

@@ -44,7 +44,7 @@ pub(super) fn rewrite(source: &mut Source) -> Result<(), Vec<Error>> {
             Err((message, help, range)) => {
                 let range = range.unwrap_or(segment.span);
                 let error = source.error_in_original(ErrorKind::Syntax, message, range);
-                errors.push(error.help(help));
+                errors.push(error.with_help(help));
             }
         }
     }

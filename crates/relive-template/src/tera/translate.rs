@@ -196,7 +196,7 @@ impl Translator<'_> {
             return Error::new(kind, plain(message));
         };
         let (message, help) = self.explain(message, source.words(range.clone()));
-        source.error(kind, message, range).help(help)
+        source.error(kind, message, range).with_help(help)
     }
 
     /// The one name in an expression that the context does not have; none where there are several,
@@ -272,7 +272,7 @@ fn explain_unclosed(error: Error, source: &Source, message: &str, at: Range<usiz
             let label = format!("`{}` is still open, from", &code[open.clone()]);
             error.via(label, source.position(open.start))
         }
-        None => error.help("there is nothing open that it could close".to_owned()),
+        None => error.with_help("there is nothing open that it could close".to_owned()),
     }
 }
 
@@ -282,7 +282,7 @@ pub(super) fn not_found(name: &str, sources: &Sources) -> Error {
         ErrorKind::NotFound,
         format!("there is no template `{name}`"),
     )
-    .help(did_you_mean(name, sources.keys().map(String::as_str)))
+    .with_help(did_you_mean(name, sources.keys().map(String::as_str)))
 }
 
 /// Cuts `file:line:column` from the end.
