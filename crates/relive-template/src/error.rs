@@ -172,7 +172,7 @@ impl fmt::Display for Error {
                 let indent: String = excerpt
                     .line
                     .chars()
-                    .take(at.column - 1)
+                    .take(at.column.saturating_sub(1))
                     .map(|c| if c == '\t' { '\t' } else { ' ' })
                     .collect();
                 let carets = "^".repeat(excerpt.width.max(1));

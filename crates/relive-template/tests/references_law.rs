@@ -77,7 +77,90 @@ fn without_includes(part: &str) -> String {
     part.replace("{% include 'part' %}", "")
 }
 
+/// Pieces that make templates, most of them wrong.
+fn scraps() -> impl Strategy<Value = String> {
+    let pieces = vec![
+        "{{ ",
+        " }}",
+        "{% ",
+        " %}",
+        "{%- ",
+        " -%}",
+        "{#",
+        "#}",
+        "{% if a %}",
+        "{% endif %}",
+        "{% else %}",
+        "{% for a in b %}",
+        "{% endfor %}",
+        "{% dj_flash ",
+        "position=",
+        "auto_dismiss=",
+        "'top'",
+        "\"",
+        "7",
+        "a",
+        ".",
+        "|",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        "=",
+        "...",
+        "<",
+        "</",
+        ">",
+        "é",
+        "\r\n",
+        "\\",
+        "{% raw %}",
+        "{% endraw %}",
+        "{% set x = a %}",
+        "{% set x %}",
+        "{% endset %}",
+        " for x in ",
+        "{{ <C a={b} /> }}",
+        "{% component C(a, @b=1) %}",
+        "{% endcomponent %}",
+        "<p dj-click=",
+        "\">",
+        "{% include 't' %}",
+        "{% extends 't' %}",
+        "{% block a %}",
+        "{% endblock %}",
+        "\u{feff}",
+        "☃ ",
+    ];
+    proptest::collection::vec(proptest::sample::select(pieces), 0..12)
+        .prop_map(|pieces| pieces.concat())
+}
+
 proptest! {
+    /// Whatever is wrong with a template is an error with a place in it, and never a panic.
+    #[test]
+    fn every_template_is_taken_or_refused(source in scraps()) {
+        let mut engine = TeraEngine::new();
+        let error = match engine.add_inline("t", &source) {
+            Err(error) => Some(error),
+            Ok(()) => engine.finish().err().and_then(|errors| errors.into_iter().next()),
+        };
+        match error {
+            Some(error) => {
+                let position = error.position().expect("a place").clone();
+                let text = source.strip_prefix('\u{feff}').unwrap_or(&source);
+                let line = text.split('\n').nth(position.line - 1);
+                prop_assert_eq!(line.map(|line| line.trim_end_matches('\r')), error.source_line());
+                prop_assert!(!error.to_string().is_empty());
+            }
+            None => {
+                engine.references("t").unwrap();
+            }
+        }
+    }
+
     #[test]
     fn free_variables_are_needed_and_suffice(page in template(false), part in template(false)) {
         let tested = Page::new(&page, &without_includes(&part));
