@@ -42,7 +42,7 @@ impl<'de, I: ExactSizeIterator<Item = Given<'de>>> de::SeqAccess<'de> for Items<
         };
         let index = self.read;
         self.read += 1;
-        let value = seed.deserialize(self.of.inner(item)?);
+        let value = self.of.inner(item)?.read(seed);
         value
             .map(Some)
             .map_err(|fault| fault.inside(&format!("[{index}]")))
@@ -92,7 +92,9 @@ impl<'de> de::MapAccess<'de> for Entries<'_, 'de> {
         };
         self.value = Some((key, value));
         // A key that fails is told with its own name; a struct's unknown field carries it already.
-        seed.deserialize(self.of.inner(Given::Text(key))?)
+        self.of
+            .inner(Given::Text(key))?
+            .read(seed)
             .map(Some)
             .map_err(|fault| {
                 if fault.problem.parameter.is_empty() {
@@ -106,7 +108,7 @@ impl<'de> de::MapAccess<'de> for Entries<'_, 'de> {
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Fault> {
         let (key, value) = self.value.take().expect("serde asks for a key first");
         self.of.pass.passed_over.set(false);
-        let value = seed.deserialize(self.of.inner(value)?).map_err(|fault| {
+        let value = self.of.inner(value)?.read(seed).map_err(|fault| {
             let mut fault = fault.inside(&show_name(key));
             if self.of.is_outermost() {
                 fault.field = Some(key.to_owned());
@@ -136,7 +138,7 @@ impl<'c, 'de> de::EnumAccess<'de> for Variant<'c, 'de> {
     type Variant = Self;
 
     fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self), Fault> {
-        let variant = seed.deserialize(self.of.inner(Given::Text(self.name))?)?;
+        let variant = self.of.inner(Given::Text(self.name))?.read(seed)?;
         Ok((variant, self))
     }
 }

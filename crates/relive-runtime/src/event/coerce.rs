@@ -5,9 +5,10 @@
 //! documentation of [`Params`](super::Params).
 
 use std::cell::{Cell, RefCell};
+use std::marker::PhantomData;
 
 use serde::de::value::StrDeserializer;
-use serde::de::{self, DeserializeOwned, IntoDeserializer as _, Visitor};
+use serde::de::{self, DeserializeOwned, DeserializeSeed, IntoDeserializer as _, Visitor};
 use serde_json::{Map, Number, Value};
 
 use super::access::{Entries, Items, Variant};
@@ -45,7 +46,7 @@ impl<'de> From<&'de Value> for Given<'de> {
 
 impl Given<'_> {
     /// The value in a message; `None` where there is none.
-    fn show(self) -> Option<String> {
+    pub(super) fn show(self) -> Option<String> {
         Some(match self {
             Given::Absent => return None,
             Given::Null => "null".to_owned(),
@@ -88,7 +89,7 @@ pub(super) fn coerce<T: DeserializeOwned>(
     unknown: bool,
 ) -> Result<T, Vec<Problem>> {
     attempts(form, unknown, |pass| {
-        T::deserialize(Coercion::new(given, pass))
+        Coercion::new(given, pass).read(PhantomData)
     })
 }
 
@@ -198,9 +199,9 @@ impl<'c, 'de> Coercion<'c, 'de> {
         Fault::new(kind, expected.into(), self.given.show())
     }
 
-    /// Adds the value to an error that the type's own code made.
-    fn blame<T>(self, result: Result<T, Fault>) -> Result<T, Fault> {
-        result.map_err(|mut fault| {
+    /// Reads what `seed` makes of the value; an error that the type's own code made gets the value added.
+    pub(super) fn read<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Fault> {
+        seed.deserialize(self).map_err(|mut fault| {
             let problem = &mut *fault.problem;
             let wrong = matches!(problem.kind, ProblemKind::Invalid | ProblemKind::Refused);
             if wrong && problem.given.is_none() && problem.parameter.is_empty() {
@@ -234,18 +235,17 @@ impl<'c, 'de> Coercion<'c, 'de> {
         expected: &str,
         visit: impl FnOnce(Text<'_, 'de>) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
-        let result = match self.given {
+        match self.given {
             Given::Text(text) => visit(Text::Borrowed(text)),
             Given::Number(number) => visit(Text::Made(&number.to_string())),
             Given::Bool(value) => visit(Text::Made(if value { "true" } else { "false" })),
             _ => Err(self.expected(expected)),
-        };
-        self.blame(result)
+        }
     }
 
     fn list<V: Visitor<'de>>(self, expected: &str, visitor: V) -> Result<V::Value, Fault> {
         match self.given {
-            Given::List(items) => self.blame(self.items(items.iter().map(Given::from), visitor)),
+            Given::List(items) => self.items(items.iter().map(Given::from), visitor),
             Given::Absent if self.pass.form => {
                 visitor.visit_seq(Items::new(self, std::iter::empty()))
             }
@@ -304,7 +304,7 @@ macro_rules! integers {
     ($($method:ident, $visit:ident;)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
             let value = self.integer()?;
-            self.blame(visitor.$visit(value))
+            visitor.$visit(value)
         }
     )*};
 }
@@ -326,7 +326,7 @@ impl<'de> de::Deserializer<'de> for Coercion<'_, 'de> {
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        let result = match self.given {
+        match self.given {
             Given::Absent => Err(self.expected("")),
             Given::Null => visitor.visit_unit(),
             Given::Bool(value) => visitor.visit_bool(value),
@@ -334,8 +334,7 @@ impl<'de> de::Deserializer<'de> for Coercion<'_, 'de> {
             Given::Text(text) => visitor.visit_borrowed_str(text),
             Given::List(items) => self.items(items.iter().map(Given::from), visitor),
             Given::Map(map) => visitor.visit_map(Entries::new(self, map)),
-        };
-        self.blame(result)
+        }
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
@@ -347,17 +346,17 @@ impl<'de> de::Deserializer<'de> for Coercion<'_, 'de> {
             _ => None,
         };
         let value = value.ok_or_else(|| self.expected("true or false"))?;
-        self.blame(visitor.visit_bool(value))
+        visitor.visit_bool(value)
     }
 
     fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         let value = scalar::to_f32(self.float()?).map_err(|expected| self.expected(expected))?;
-        self.blame(visitor.visit_f32(value))
+        visitor.visit_f32(value)
     }
 
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         let value = self.float()?;
-        self.blame(visitor.visit_f64(value))
+        visitor.visit_f64(value)
     }
 
     fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
@@ -387,7 +386,7 @@ impl<'de> de::Deserializer<'de> for Coercion<'_, 'de> {
 
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match self.given {
-            Given::Text(text) => self.blame(visitor.visit_borrowed_bytes(text.as_bytes())),
+            Given::Text(text) => visitor.visit_borrowed_bytes(text.as_bytes()),
             _ => self.list("text", visitor),
         }
     }
@@ -398,15 +397,15 @@ impl<'de> de::Deserializer<'de> for Coercion<'_, 'de> {
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match self.given {
-            Given::Absent | Given::Null | Given::Text("") => self.blame(visitor.visit_none()),
+            Given::Absent | Given::Null | Given::Text("") => visitor.visit_none(),
             _ => visitor.visit_some(self.wrapped()?),
         }
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match self.given {
-            Given::Absent | Given::Null | Given::Text("") => self.blame(visitor.visit_unit()),
-            Given::Map(_) if self.is_outermost() => self.blame(visitor.visit_unit()),
+            Given::Absent | Given::Null | Given::Text("") => visitor.visit_unit(),
+            Given::Map(_) if self.is_outermost() => visitor.visit_unit(),
             _ => Err(self.expected("nothing")),
         }
     }
@@ -424,7 +423,7 @@ impl<'de> de::Deserializer<'de> for Coercion<'_, 'de> {
         _name: &'static str,
         visitor: V,
     ) -> Result<V::Value, Fault> {
-        self.blame(visitor.visit_newtype_struct(self.wrapped()?))
+        visitor.visit_newtype_struct(self.wrapped()?)
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
@@ -446,7 +445,7 @@ impl<'de> de::Deserializer<'de> for Coercion<'_, 'de> {
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match self.given {
-            Given::Map(map) => self.blame(visitor.visit_map(Entries::new(self, map))),
+            Given::Map(map) => visitor.visit_map(Entries::new(self, map)),
             _ => Err(self.expected("a map")),
         }
     }
@@ -473,11 +472,11 @@ impl<'de> de::Deserializer<'de> for Coercion<'_, 'de> {
             Given::Map(map) if map.len() == 1 => {
                 let (name, value) = map.iter().next().expect("one entry");
                 let content = self.inner(Given::from(value))?;
-                self.blame(visitor.visit_enum(Variant {
+                visitor.visit_enum(Variant {
                     of: self,
                     name,
                     content,
-                }))
+                })
             }
             Given::Map(_) | Given::List(_) | Given::Null | Given::Absent => {
                 Err(self.expected(one_of(variants)))

@@ -20,6 +20,8 @@ mod payload;
 mod query;
 mod reader;
 mod scalar;
+#[cfg(test)]
+mod tests;
 
 pub use error::{ParamError, Problem, ProblemKind};
 pub use params::Params;

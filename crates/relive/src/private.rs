@@ -1,0 +1,104 @@
+//! What the macros' code names. Each helper exists so that a mistake is told in the user's words, at the user's line.
+
+pub use relive_runtime::event::{Params, Payload, Reader};
+pub use relive_runtime::view::{
+    Assigns, Disconnect, Dispatch, Events, HandlerOutput, LiveView, Template,
+};
+pub use relive_runtime::{Context, Cx, Error, Result};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Puts a public field into the template's context.
+pub fn insert<T: TemplateValue + ?Sized>(context: &mut Context, name: &str, value: &T) -> Result {
+    Ok(context.insert(name, value)?)
+}
+
+/// What a public field can be.
+#[diagnostic::on_unimplemented(
+    message = "a template cannot show `{Self}`: it does not implement `Serialize`",
+    label = "this field is in the template's context",
+    note = "if the template does not need the field, mark it `#[live(private)]`",
+    note = "otherwise derive `serde::Serialize` for `{Self}`"
+)]
+pub trait TemplateValue: Serialize {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + ?Sized> TemplateValue for T {}
+
+/// A handler's parameter, taken by name.
+pub fn take<T: Parameter>(reader: &mut Reader, name: &'static str) -> Option<T> {
+    reader.take(name)
+}
+
+/// A handler's parameter that has a default.
+pub fn take_or<T: Parameter>(
+    reader: &mut Reader,
+    name: &'static str,
+    default: impl FnOnce() -> T,
+) -> Option<T> {
+    reader.take_or(name, default)
+}
+
+/// All parameters that no other one takes.
+pub fn payload<T: Parameter>(reader: &mut Reader) -> Option<T> {
+    reader.payload()
+}
+
+/// What an event handler's parameter can be.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a parameter of an event handler: it does not implement `Deserialize`",
+    label = "a page's values cannot be made into this",
+    note = "derive `serde::Deserialize` for `{Self}`; the context is taken by reference, `cx: &mut Cx<Self>`"
+)]
+pub trait Parameter: DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<T: DeserializeOwned> Parameter for T {}
+
+/// What a handler returned, as a result.
+pub fn finished<T: Finished>(output: T) -> Result {
+    output.into_result()
+}
+
+/// What a view's methods can return.
+#[diagnostic::on_unimplemented(
+    message = "a view's method cannot return `{Self}`",
+    label = "neither nothing nor a `Result<(), E>`",
+    note = "what the page shows is state: put the value into a field",
+    note = "the error of a `Result` is any type that `relive::Error` can be made from"
+)]
+pub trait Finished: HandlerOutput {}
+
+#[diagnostic::do_not_recommend]
+impl<T: HandlerOutput> Finished for T {}
+
+/// What `mount` returned, as a result.
+pub fn mounted<V, T: Mounted<V>>(output: T) -> Result<V> {
+    output.mounted()
+}
+
+/// What `mount` can return.
+#[diagnostic::on_unimplemented(
+    message = "`mount` cannot return `{Self}`",
+    label = "neither the view nor a `Result` with it",
+    note = "`mount` makes the view: it returns `Self` or `Result<Self>`"
+)]
+pub trait Mounted<V> {
+    /// As a result.
+    fn mounted(self) -> Result<V>;
+}
+
+impl<V> Mounted<V> for V {
+    fn mounted(self) -> Result<V> {
+        Ok(self)
+    }
+}
+
+impl<V, E: Into<Error>> Mounted<V> for std::result::Result<V, E> {
+    fn mounted(self) -> Result<V> {
+        self.map_err(Into::into)
+    }
+}
+
+pub use crate::run::run;
