@@ -31,7 +31,7 @@ mod update;
 
 pub use format::{DecodeError, Format, MAX_DEPTH};
 pub use message::{Effect, ErrorKind, FromPage, Outcome, Resume, ToPage};
-pub use operations::{Operations, WireOp};
+pub use operations::{Markup, Operations, WireOp};
 pub use serde_json::{Map, Value};
 pub use update::UpdateFrame;
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::format::{DecodeError, Format, MAX_DEPTH};
-use crate::operations::WireOp;
+use crate::operations::{Markup, WireOp};
 
 /// Defines an enum of messages, each an array `[number, field, …]` in every format.
 macro_rules! messages {
@@ -172,7 +172,7 @@ messages! {
             /// The number of the first node of `html`.
             first: u32,
             /// The content of the root, where the page's own is not right.
-            html: Option<String>,
+            html: Option<Markup>,
         },
         /// Changes the page. Sessions write this message with [`UpdateFrame`](crate::UpdateFrame).
         33 => Update {
@@ -222,7 +222,7 @@ messages! {
             /// The number of the HTML's first node.
             first: u32,
             /// The HTML.
-            html: String,
+            html: Markup,
         },
         /// Both sides number the nodes anew.
         37 => Renumber {

@@ -177,6 +177,36 @@ impl Sink for Operations {
     }
 }
 
+/// HTML for a page, or the nodes themselves where no HTML text parses to them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Markup {
+    /// HTML text.
+    Html(String),
+    /// Nodes in their tree form.
+    Tree(Vec<TreeNode>),
+}
+
+impl Serialize for Markup {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Markup::Html(html) => html.serialize(serializer),
+            Markup::Tree(nodes) => Nodes(nodes).serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Markup {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match serde_json::Value::deserialize(deserializer)? {
+            serde_json::Value::String(html) => Ok(Markup::Html(html)),
+            serde_json::Value::Array(nodes) => tree_nodes(&nodes)
+                .map(Markup::Tree)
+                .map_err(de::Error::custom),
+            _ => Err(de::Error::custom("markup is a string or a list of nodes")),
+        }
+    }
+}
+
 struct Nodes<'a>(&'a [TreeNode]);
 
 impl Serialize for Nodes<'_> {

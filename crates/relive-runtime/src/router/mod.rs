@@ -209,6 +209,18 @@ impl<T> Router<T> {
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.routes.iter().map(|route| route.name.as_str())
     }
+
+    /// All routes with their names, in the order of their registration.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
+        self.routes
+            .iter()
+            .map(|route| (route.name.as_str(), &route.target))
+    }
+
+    /// What the routes lead to, in the order of their registration.
+    pub fn targets(&self) -> impl Iterator<Item = &T> {
+        self.routes.iter().map(|route| &route.target)
+    }
 }
 
 impl Node {

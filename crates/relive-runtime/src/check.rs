@@ -1,0 +1,106 @@
+//! What is found at start, not by a visitor: templates against their views.
+
+use relive_template::{Arguments, AttributeKind, Engine, References, nearest};
+
+use crate::erased::Route;
+use crate::router::Router;
+
+/// Variables that are there without the view's doing.
+const FRAMEWORK: [&str; 4] = [
+    "dj_view_id",
+    "csrf_token",
+    "request_path",
+    "dj_flash_messages",
+];
+
+/// Checks each view's template.
+pub(crate) fn routes(router: &Router<Route>, engine: &dyn Engine, problems: &mut Vec<String>) {
+    for (name, route) in router.iter() {
+        let template = route.template_name();
+        if !engine.contains(&template) {
+            let names = engine.names();
+            let hint = did_you_mean(&template, names.iter().map(String::as_str));
+            problems.push(format!(
+                "route `{name}`: view `{}`: there is no template `{template}`{hint}",
+                route.view
+            ));
+            continue;
+        }
+        match engine.references(&template) {
+            Ok(references) => view(route, &references, problems),
+            Err(error) => problems.push(error.to_string()),
+        }
+    }
+}
+
+fn view(route: &Route, references: &References, problems: &mut Vec<String>) {
+    let view = route.view;
+    for (handler, attribute) in references.handlers() {
+        if !route.events.contains(&handler) {
+            let hint = did_you_mean(handler, route.events.iter().copied());
+            problems.push(format!(
+                "{}: `{}=\"{handler}\"`: view `{view}` has no handler `{handler}`{hint}",
+                attribute.position, attribute.name
+            ));
+        }
+    }
+    for attribute in &references.attributes {
+        if matches!(
+            attribute.kind,
+            AttributeKind::Unknown | AttributeKind::UnknownModifier
+        ) {
+            let known = relive_template::known_attributes();
+            let hint = did_you_mean(&attribute.name, known);
+            tracing::warn!(
+                view,
+                "{}: `{}` is not an attribute of relive{hint}",
+                attribute.position,
+                attribute.name
+            );
+        }
+    }
+    if route.adds_context {
+        // What `get_context_data` adds is not known before it runs.
+        return;
+    }
+    for variable in references
+        .variables
+        .iter()
+        .filter(|variable| !variable.optional)
+    {
+        let name = variable.name.as_str();
+        if !route.fields.contains(&name) && !FRAMEWORK.contains(&name) {
+            let known = route.fields.iter().copied().chain(FRAMEWORK);
+            problems.push(format!(
+                "{}: view `{view}` has no public field `{name}`{}",
+                variable.position,
+                did_you_mean(name, known)
+            ));
+        }
+    }
+}
+
+fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
+    nearest(name, candidates)
+        .map(|near| format!("; did you mean `{near}`?"))
+        .unwrap_or_default()
+}
+
+/// The template function `url(name=…, …)`.
+pub(crate) fn url(router: &Router<Route>, arguments: &Arguments) -> Result<String, String> {
+    let name = arguments
+        .text("name")
+        .ok_or("`url` needs the name of a route: url(name=\"…\")")?;
+    let values: Vec<(String, String)> = arguments
+        .iter()
+        .filter(|(key, _)| *key != "name")
+        .map(|(key, value)| {
+            let text = match value {
+                serde_json::Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            (key.to_owned(), text)
+        })
+        .collect();
+    router.url(name, &values).map_err(|error| error.to_string())
+}

@@ -1,0 +1,346 @@
+//! A page's connection: frames in, frames out, and which region belongs to which session.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use http::request::Parts;
+use relive_protocol::{ErrorKind, Format, FromPage, Resume, ToPage, VERSION};
+use tokio::sync::mpsc;
+
+use crate::gate::{Admission, Refusal, Visitor, Way, decode};
+use crate::runtime::now;
+use crate::session::core::{Input, PageTree};
+use crate::session::{Close, Frame, Link, Mail, Outbound};
+use crate::shared::Shared;
+use crate::start::{mount_over, path_of};
+
+static LINKS: AtomicU64 = AtomicU64::new(1);
+
+/// The reading half of a connection: a transport hands it what it receives.
+pub struct Connection {
+    shared: Arc<Shared>,
+    /// The request that opened the connection.
+    head: Arc<Parts>,
+    visitor: Option<Visitor>,
+    outgoing: mpsc::Sender<Outbound>,
+    regions: HashMap<u32, Region>,
+    bad_frames: usize,
+}
+
+struct Region {
+    link: u64,
+    mailbox: mpsc::Sender<Mail>,
+}
+
+/// The writing half of a connection: a transport sends what it gives.
+pub struct Outgoing(mpsc::Receiver<Outbound>);
+
+impl Outgoing {
+    /// The next frame to send, or that the connection is to be closed; `None` when there will be no more.
+    pub async fn next(&mut self) -> Option<Outbound> {
+        self.0.recv().await
+    }
+}
+
+impl Connection {
+    /// A connection that the gate has let in.
+    pub(crate) fn open(
+        shared: Arc<Shared>,
+        head: Parts,
+        visitor: Option<Visitor>,
+    ) -> (Self, Outgoing) {
+        let (outgoing, receiver) = mpsc::channel(shared.limits.outgoing);
+        shared.counters.connections.one();
+        let connection = Connection {
+            shared,
+            head: Arc::new(head),
+            visitor,
+            outgoing,
+            regions: HashMap::new(),
+            bad_frames: 0,
+        };
+        (connection, Outgoing(receiver))
+    }
+
+    /// Takes a frame. It waits where a session's mailbox is full, so that the page's sending is held up, and breaks off
+    /// when the connection has to be closed.
+    pub async fn receive(&mut self, frame: Frame) -> ControlFlow<Close> {
+        let (format, bytes) = frame.parts();
+        let limit = self.shared.limits.max_frame;
+        if bytes.len() > limit {
+            let message = format!(
+                "a frame of {} bytes; at most {limit} are taken",
+                bytes.len()
+            );
+            self.error(format, 0, None, ErrorKind::TooLarge, message);
+            return ControlFlow::Break(Close {
+                code: 1009,
+                reason: "too large",
+            });
+        }
+        let message = match FromPage::decode(format, bytes) {
+            Ok(message) => message,
+            Err(error) => return self.bad_frame(format, &error.to_string()),
+        };
+        self.bad_frames = 0;
+        match message {
+            FromPage::Join {
+                version,
+                region,
+                token,
+                url,
+                nodes,
+                checksum,
+                resume,
+            } => {
+                let page = PageTree { nodes, checksum };
+                let join = Join {
+                    version,
+                    region,
+                    token,
+                    url,
+                    page,
+                    resume,
+                    format,
+                };
+                self.join(join).await;
+            }
+            FromPage::Event {
+                region,
+                reference,
+                name,
+                payload,
+                seen: _,
+            } => {
+                let input = Input::Event {
+                    reference,
+                    name,
+                    payload,
+                };
+                self.forward(format, region, Some(reference), input).await;
+            }
+            FromPage::Visit {
+                region,
+                reference,
+                url,
+            } => {
+                let input = Input::Visit { reference, url };
+                self.forward(format, region, Some(reference), input).await;
+            }
+            FromPage::Ack { region, seq } => {
+                self.forward(format, region, None, Input::Ack { seq }).await;
+            }
+            FromPage::Resync { region, node } => {
+                self.forward(format, region, None, Input::Resync { node })
+                    .await;
+            }
+            FromPage::Leave { region, reason: _ } => {
+                self.forward(format, region, None, Input::Leave).await;
+                self.regions.remove(&region);
+            }
+            FromPage::Ping { n } => self.send(format, &ToPage::Pong { n }),
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn bad_frame(&mut self, format: Format, reason: &str) -> ControlFlow<Close> {
+        self.shared.counters.bad_frames.one();
+        self.bad_frames += 1;
+        let message = format!("the frame is no message: {reason}");
+        self.error(format, 0, None, ErrorKind::BadMessage, message);
+        if self.bad_frames > self.shared.limits.max_bad_frames {
+            return ControlFlow::Break(Close {
+                code: 1008,
+                reason: "too many bad messages",
+            });
+        }
+        ControlFlow::Continue(())
+    }
+
+    async fn forward(&mut self, format: Format, region: u32, reference: Option<u32>, input: Input) {
+        if let Some(bound) = self.regions.get(&region) {
+            let mail = Mail::Page {
+                link: bound.link,
+                input,
+            };
+            if bound.mailbox.send(mail).await.is_ok() {
+                return;
+            }
+            self.regions.remove(&region);
+        }
+        let message = format!("region {region} has no session on this connection");
+        self.error(format, region, reference, ErrorKind::NotJoined, message);
+    }
+
+    async fn join(&mut self, join: Join) {
+        let (format, region) = (join.format, join.region);
+        match self.admit(join).await {
+            Ok(bound) => {
+                self.regions.insert(region, bound);
+            }
+            Err(reason) => {
+                self.shared.counters.refused.one();
+                self.send(
+                    format,
+                    &ToPage::Refused {
+                        region,
+                        reason: reason.to_owned(),
+                        retry: None,
+                    },
+                );
+            }
+        }
+    }
+
+    /// Finds or makes the session of a page that joins. An error is the reason of a refusal.
+    async fn admit(&mut self, join: Join) -> Result<Region, &'static str> {
+        if join.version != VERSION {
+            return Err("version");
+        }
+        if self.regions.len() >= self.shared.limits.max_regions
+            && !self.regions.contains_key(&join.region)
+        {
+            return Err("busy");
+        }
+        let link = Link {
+            number: LINKS.fetch_add(1, Ordering::Relaxed),
+            region: join.region,
+            format: join.format,
+            outgoing: self.outgoing.clone(),
+        };
+        if let Some(resume) = &join.resume
+            && let Some(region) = self.resume(resume, &link, join.page).await
+        {
+            return Ok(region);
+        }
+        let path = path_of(&join.url);
+        let found = self.shared.context.router.find(path).ok_or("not_found")?;
+        let way = Way::Join {
+            visitor: self.visitor,
+            token: &join.token,
+            route: found.name,
+            now: now(),
+        };
+        let (visitor, ticket) = match self.shared.gate.pass(way) {
+            Ok(Admission::Join { visitor, ticket }) => (visitor, ticket),
+            Ok(_) => return Err("stale"),
+            Err(refusal) => {
+                tracing::info!(%refusal, route = found.name, "a join was refused");
+                return Err("stale");
+            }
+        };
+        if join.resume.is_none()
+            && let Some(handle) = self.shared.registry.claim(&ticket)
+        {
+            let number = link.number;
+            let mail = Mail::Join {
+                link,
+                page: join.page,
+                resume: None,
+            };
+            if handle.mailbox.send(mail).await.is_ok() {
+                return Ok(Region {
+                    link: number,
+                    mailbox: handle.mailbox,
+                });
+            }
+            return Err("stale");
+        }
+        // The token is ours, but its session is gone (or was adopted by another copy of the page): a new one.
+        let number = link.number;
+        let mailbox = mount_over(&self.shared, visitor, &join.url, link, join.page)?;
+        Ok(Region {
+            link: number,
+            mailbox,
+        })
+    }
+
+    async fn resume(&self, resume: &Resume, link: &Link, page: PageTree) -> Option<Region> {
+        let secret = decode(&resume.session)?;
+        let handle = self.shared.registry.by_secret(&secret)?;
+        let way = Way::Resume {
+            visitor: self.visitor,
+            owner: handle.owner,
+        };
+        if let Err(refusal) = self.shared.gate.pass(way) {
+            tracing::warn!(%refusal, "a resume was refused");
+            return None;
+        }
+        let mail = Mail::Join {
+            link: link.clone(),
+            page,
+            resume: Some(resume.clone()),
+        };
+        handle.mailbox.send(mail).await.ok()?;
+        Some(Region {
+            link: link.number,
+            mailbox: handle.mailbox,
+        })
+    }
+
+    fn error(
+        &self,
+        format: Format,
+        region: u32,
+        reference: Option<u32>,
+        kind: ErrorKind,
+        message: String,
+    ) {
+        self.send(
+            format,
+            &ToPage::Error {
+                region,
+                reference,
+                kind,
+                message,
+            },
+        );
+    }
+
+    fn send(&self, format: Format, message: &ToPage) {
+        let frame = Frame::new(format, message.encode(format).into());
+        if self.outgoing.try_send(Outbound::Frame(frame)).is_err() {
+            tracing::debug!("a connection takes no frame");
+        }
+    }
+
+    /// Path and headers of the request that opened the connection.
+    pub fn head(&self) -> &Parts {
+        &self.head
+    }
+}
+
+/// However a connection ends, its sessions learn of it.
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.shared.counters.connections.less();
+        for (_, region) in self.regions.drain() {
+            let mail = Mail::Lost { link: region.link };
+            if let Err(mpsc::error::TrySendError::Full(mail)) = region.mailbox.try_send(mail)
+                && let Ok(runtime) = tokio::runtime::Handle::try_current()
+            {
+                // A session must not miss this: it would wait for its page for ever.
+                runtime.spawn(async move { region.mailbox.send(mail).await });
+            }
+        }
+    }
+}
+
+/// The fields of a join.
+struct Join {
+    version: u16,
+    region: u32,
+    token: String,
+    url: String,
+    page: PageTree,
+    resume: Option<Resume>,
+    format: Format,
+}
+
+impl From<Refusal> for http::StatusCode {
+    fn from(_: Refusal) -> Self {
+        http::StatusCode::FORBIDDEN
+    }
+}

@@ -1,0 +1,270 @@
+//! What a view's methods have at hand besides their own state.
+
+use std::any::Any;
+use std::collections::BTreeSet;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::effects::{Effects, Level};
+use crate::error::{Error, Result};
+use crate::event::{PathValues, Payload, to_query};
+use crate::pubsub::{PubSub, Subscriber};
+use crate::router::Router;
+
+/// The context of a view's methods: the request, the page, the application.
+///
+/// What a method asks for here (a title, a flash message, another address) goes to the page after the method, together
+/// with the changes of the state.
+pub struct Cx<V> {
+    pub(crate) core: CxCore,
+    view: PhantomData<fn() -> V>,
+}
+
+/// What a context holds, whatever its view.
+pub(crate) struct CxCore {
+    pub(crate) app: Arc<AppContext>,
+    /// The name of the route that the view was mounted for.
+    pub(crate) route: String,
+    pub(crate) url: String,
+    pub(crate) path_values: PathValues,
+    pub(crate) effects: Effects,
+    pub(crate) subscriber: Subscriber,
+    pub(crate) topics: BTreeSet<String>,
+    pub(crate) connected: bool,
+    /// The reference of the event that is being handled.
+    pub(crate) reference: Option<u32>,
+    /// A random name of the session, for event ids.
+    pub(crate) session_name: String,
+    pub(crate) csrf_token: String,
+}
+
+/// What all sessions of an application share.
+pub(crate) struct AppContext {
+    pub(crate) state: Box<dyn Fn() -> Box<dyn Any> + Send + Sync>,
+    pub(crate) state_type: &'static str,
+    pub(crate) pubsub: PubSub,
+    pub(crate) router: Arc<Router<crate::erased::Route>>,
+}
+
+impl<V> Cx<V> {
+    pub(crate) fn new(core: CxCore) -> Self {
+        Cx {
+            core,
+            view: PhantomData,
+        }
+    }
+
+    /// The application's state: a clone of what `App::new` was given.
+    ///
+    /// # Panics
+    ///
+    /// Where `T` is not the type of the application's state.
+    pub fn state<T: Clone + Send + 'static>(&self) -> T {
+        match (self.core.app.state)().downcast::<T>() {
+            Ok(state) => *state,
+            Err(_) => panic!(
+                "the application's state is `{}`, not `{}`",
+                self.core.app.state_type,
+                std::any::type_name::<T>()
+            ),
+        }
+    }
+
+    /// Path and query of the page.
+    pub fn url(&self) -> &str {
+        &self.core.url
+    }
+
+    /// The typed values of the URL pattern, as `mount` got them.
+    ///
+    /// # Errors
+    ///
+    /// Where they do not fit `T`.
+    pub fn path<T: DeserializeOwned>(&self) -> Result<T> {
+        Ok(self.core.path_values.deserialize()?)
+    }
+
+    /// Whether a page is connected: `false` while the page is made over HTTP.
+    pub fn connected(&self) -> bool {
+        self.core.connected
+    }
+
+    /// A key for effects outside of the session (a payment): the same for the same event, however often it is sent.
+    /// `None` outside of event handlers.
+    pub fn event_id(&self) -> Option<String> {
+        let reference = self.core.reference?;
+        Some(format!("{}-{reference}", self.core.session_name))
+    }
+
+    /// Sets the page's title.
+    pub fn page_title(&mut self, title: impl Into<String>) {
+        self.core.effects.set_title(title.into());
+    }
+
+    /// The title that was set last.
+    pub fn title(&self) -> Option<&str> {
+        self.core.effects.title()
+    }
+
+    /// Shows a message in the page's `{% dj_flash %}`, as text.
+    pub fn put_flash(&mut self, level: impl Into<Level>, message: impl Into<String>) {
+        self.core.effects.flash(&level.into(), message.into());
+    }
+
+    /// Takes the flash messages of one level away, or all.
+    pub fn clear_flash(&mut self, level: Option<Level>) {
+        self.core.effects.clear_flash(level.as_ref());
+    }
+
+    /// Changes the page's address within this view, without a page load, and puts an entry into its history.
+    /// `handle_params` runs when the handler has returned.
+    ///
+    /// ```ignore
+    /// cx.live_patch("/todos/", &Filter { show: Show::Open })?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where the path is not one of this view's route, or the query cannot be written as one.
+    pub fn live_patch(&mut self, path: &str, query: &(impl Serialize + ?Sized)) -> Result {
+        self.patch(path, query, false)
+    }
+
+    /// Like [`live_patch`](Self::live_patch), in place of the current history entry.
+    ///
+    /// # Errors
+    ///
+    /// As [`live_patch`](Self::live_patch).
+    pub fn live_patch_replace(&mut self, path: &str, query: &(impl Serialize + ?Sized)) -> Result {
+        self.patch(path, query, true)
+    }
+
+    fn patch(&mut self, path: &str, query: &(impl Serialize + ?Sized), replace: bool) -> Result {
+        let found = self.core.app.router.find(path);
+        if found.is_none_or(|found| found.name != self.core.route) {
+            return Err(Error::msg(format_args!(
+                "live_patch: the path \"{}\" is not one of the route `{}`",
+                path.escape_debug(),
+                self.core.route
+            )));
+        }
+        let query = to_query(query)?;
+        let url = if query.is_empty() {
+            path.to_owned()
+        } else {
+            format!("{path}?{query}")
+        };
+        self.core.effects.patch(url, replace);
+        Ok(())
+    }
+
+    /// The path of a named route.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such route, or the arguments do not fit its pattern.
+    pub fn url_for(&self, name: &str, args: &[(&str, &str)]) -> Result<String> {
+        let args: Vec<_> = args
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+            .collect();
+        Ok(self.core.app.router.url(name, &args)?)
+    }
+
+    /// Sends an event to the page's JavaScript.
+    ///
+    /// # Errors
+    ///
+    /// Where `payload` cannot be serialised.
+    pub fn push_event(
+        &mut self,
+        name: impl Into<String>,
+        payload: &(impl Serialize + ?Sized),
+    ) -> Result {
+        let payload = serde_json::to_value(payload)?;
+        self.core.effects.push(name.into(), payload);
+        Ok(())
+    }
+
+    /// From now on, messages to `topic` come to `handle_info`.
+    pub fn subscribe(&mut self, topic: &str) {
+        if self.core.topics.insert(topic.to_owned()) {
+            self.core.app.pubsub.subscribe(topic, &self.core.subscriber);
+        }
+    }
+
+    /// Messages to `topic` no longer come.
+    pub fn unsubscribe(&mut self, topic: &str) {
+        if self.core.topics.remove(topic) {
+            self.core
+                .app
+                .pubsub
+                .unsubscribe(topic, self.core.subscriber.session);
+        }
+    }
+
+    /// Sends a message to all views that subscribed to `topic`, this one included.
+    ///
+    /// # Errors
+    ///
+    /// Where `payload` cannot be serialised.
+    pub fn broadcast(
+        &self,
+        topic: &str,
+        event: &str,
+        payload: &(impl Serialize + ?Sized),
+    ) -> Result {
+        self.core.app.pubsub.broadcast(topic, event, payload)?;
+        Ok(())
+    }
+
+    /// Sends a message to all other views that subscribed to `topic`.
+    ///
+    /// # Errors
+    ///
+    /// Where `payload` cannot be serialised.
+    pub fn broadcast_from(
+        &self,
+        topic: &str,
+        event: &str,
+        payload: &(impl Serialize + ?Sized),
+    ) -> Result {
+        let data = Payload::new(payload)?;
+        self.core
+            .app
+            .pubsub
+            .send(topic, event, data, Some(self.core.subscriber.session));
+        Ok(())
+    }
+
+    /// The application's topics, to broadcast from outside of a view (a background thread, an HTTP handler).
+    pub fn pubsub(&self) -> PubSub {
+        self.core.app.pubsub.clone()
+    }
+}
+
+impl CxCore {
+    /// As it was before `mount`, for a view that is mounted again.
+    pub(crate) fn reset(&mut self) {
+        self.unsubscribe_all();
+        self.reference = None;
+        // Half a handler's effects would tell of a state that is gone.
+        self.effects.take();
+        self.effects.take_patched();
+    }
+
+    pub(crate) fn unsubscribe_all(&mut self) {
+        for topic in std::mem::take(&mut self.topics) {
+            self.app.pubsub.unsubscribe(&topic, self.subscriber.session);
+        }
+    }
+}
+
+impl Drop for CxCore {
+    fn drop(&mut self) {
+        self.unsubscribe_all();
+    }
+}

@@ -1,0 +1,247 @@
+//! What leaves a handler besides state: title, flash, address, events for the page.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use relive_protocol::{Effect, Value};
+
+/// The level of a flash message. Any word is one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Level {
+    /// `info`
+    Info,
+    /// `success`
+    Success,
+    /// `warning`
+    Warning,
+    /// `error`
+    Error,
+    /// A word of the application's own.
+    Other(Cow<'static, str>),
+}
+
+impl Level {
+    /// The level's word.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Level::Info => "info",
+            Level::Success => "success",
+            Level::Warning => "warning",
+            Level::Error => "error",
+            Level::Other(word) => word,
+        }
+    }
+}
+
+impl From<&'static str> for Level {
+    fn from(word: &'static str) -> Self {
+        Level::Other(word.into())
+    }
+}
+
+impl From<String> for Level {
+    fn from(word: String) -> Self {
+        Level::Other(word.into())
+    }
+}
+
+/// How many effects wait for a page that is away.
+const MAX_WAITING: usize = 256;
+
+/// The effects that have not gone out yet, in the order in which they came about.
+#[derive(Debug, Default)]
+pub(crate) struct Effects {
+    list: Vec<Effect>,
+    /// The page's title, once the view has set it.
+    title: Option<String>,
+    /// An address that `live_patch` set and `handle_params` has not seen yet.
+    patched: Option<String>,
+}
+
+impl Effects {
+    /// Adds an effect; the oldest goes where a page that is away has too many waiting.
+    fn add(&mut self, effect: Effect) {
+        if self.list.len() >= MAX_WAITING {
+            let lost = self.list.remove(0);
+            tracing::warn!(
+                ?lost,
+                "an effect was dropped: {MAX_WAITING} wait for the page already"
+            );
+        }
+        self.list.push(effect);
+    }
+
+    pub(crate) fn set_title(&mut self, title: String) {
+        if self.title.as_deref() != Some(&title) {
+            self.list
+                .retain(|effect| !matches!(effect, Effect::Title { .. }));
+            self.list.push(Effect::Title {
+                title: title.clone(),
+            });
+            self.title = Some(title);
+        }
+    }
+
+    pub(crate) fn title(&self) -> Option<&str> {
+        self.title.as_deref()
+    }
+
+    pub(crate) fn flash(&mut self, level: &Level, message: String) {
+        self.add(Effect::Flash {
+            level: level.as_str().to_owned(),
+            message,
+        });
+    }
+
+    pub(crate) fn clear_flash(&mut self, level: Option<&Level>) {
+        let level = level.map(|level| level.as_str().to_owned());
+        self.list.retain(|effect| match (effect, &level) {
+            (Effect::Flash { level: own, .. }, Some(level)) => own != level,
+            (Effect::Flash { .. }, None) => false,
+            _ => true,
+        });
+        self.list.push(Effect::ClearFlash { level });
+    }
+
+    pub(crate) fn patch(&mut self, url: String, replace: bool) {
+        self.list.push(Effect::Url {
+            url: url.clone(),
+            replace,
+        });
+        self.patched = Some(url);
+    }
+
+    pub(crate) fn take_patched(&mut self) -> Option<String> {
+        self.patched.take()
+    }
+
+    pub(crate) fn push(&mut self, name: String, payload: Value) {
+        self.add(Effect::Push { name, payload });
+    }
+
+    /// Takes effects back whose update could not be made.
+    pub(crate) fn give_back(&mut self, mut earlier: Vec<Effect>) {
+        earlier.append(&mut self.list);
+        self.list = earlier;
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// All of them, for an update over the live connection.
+    pub(crate) fn take(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.list)
+    }
+
+    /// What an HTTP answer carries in its HTML: flash messages and the address. The title is read from
+    /// [`title`](Self::title); events for the page stay until it joins.
+    pub(crate) fn take_for_html(&mut self) -> HtmlEffects {
+        let mut html = HtmlEffects::default();
+        self.list.retain(|effect| match effect {
+            Effect::Flash { level, message } => {
+                write_flash(&mut html.flash, level, message);
+                false
+            }
+            Effect::Url { url, .. } => {
+                html.redirect = Some(url.clone());
+                false
+            }
+            Effect::Title { .. } | Effect::ClearFlash { .. } => false,
+            _ => true,
+        });
+        html
+    }
+}
+
+/// Effects that stand in the HTML of a page.
+#[derive(Debug, Default)]
+pub(crate) struct HtmlEffects {
+    /// The flash messages, as the page's client makes them.
+    pub(crate) flash: String,
+    /// The address that the view asked for while it was mounted.
+    pub(crate) redirect: Option<String>,
+}
+
+fn write_flash(out: &mut String, level: &str, message: &str) {
+    let (class, level, message) = (class_name(level), escape(level), escape(message));
+    // Writing into a String does not fail.
+    let _ = write!(
+        out,
+        r#"<div class="dj-flash dj-flash-{class}" role="alert" data-dj-flash-level="{level}">{message}</div>"#
+    );
+}
+
+/// A level as part of a class name: letters, digits, `-` and `_`.
+fn class_name(level: &str) -> String {
+    let safe = |c: char| {
+        if c.is_ascii_alphanumeric() || c == '-' || c == '_' {
+            c
+        } else {
+            '-'
+        }
+    };
+    level.chars().map(safe).collect()
+}
+
+/// Text for HTML, in attributes too.
+pub(crate) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flash_message_is_text_in_the_html() {
+        let mut effects = Effects::default();
+        effects.flash(&Level::from("very bad\" x"), "<b>&".to_owned());
+        assert_eq!(
+            effects.take_for_html().flash,
+            r#"<div class="dj-flash dj-flash-very-bad--x" role="alert" data-dj-flash-level="very bad&quot; x">&lt;b&gt;&amp;</div>"#
+        );
+        assert!(effects.take().is_empty());
+    }
+
+    #[test]
+    fn only_the_last_title_goes_out_and_only_when_it_differs() {
+        let mut effects = Effects::default();
+        effects.set_title("a".into());
+        effects.set_title("b".into());
+        assert_eq!(effects.take(), [Effect::Title { title: "b".into() }]);
+        effects.set_title("b".into());
+        assert!(effects.take().is_empty());
+    }
+
+    #[test]
+    fn clearing_takes_back_what_has_not_gone_out() {
+        let mut effects = Effects::default();
+        effects.flash(&Level::Info, "one".into());
+        effects.flash(&Level::Error, "two".into());
+        effects.clear_flash(Some(&Level::Info));
+        assert_eq!(
+            effects.take(),
+            [
+                Effect::Flash {
+                    level: "error".into(),
+                    message: "two".into()
+                },
+                Effect::ClearFlash {
+                    level: Some("info".into())
+                }
+            ]
+        );
+    }
+}

@@ -1,0 +1,240 @@
+//! Views without their type: what a session and a route hold.
+
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt;
+use relive_template::Context;
+
+use crate::cx::{Cx, CxCore};
+use crate::error::{Error, Result};
+use crate::event::{ParamError, Params, PathValues, Payload, from_query};
+use crate::view::{Assigns, BoxFuture, Disconnect, Dispatch, Events, LiveView, Template};
+
+/// Why a call of a view came to nothing.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// There is no such handler.
+    Unknown(String),
+    /// The parameters do not fit.
+    Rejected(ParamError),
+    /// The view returned an error.
+    Failed(Error),
+    /// The view panicked.
+    Panicked,
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Failure::Unknown(message) => f.write_str(message),
+            Failure::Rejected(error) => error.fmt(f),
+            Failure::Failed(error) => error.fmt(f),
+            Failure::Panicked => f.write_str("the view panicked"),
+        }
+    }
+}
+
+/// A call that is done, or has to be awaited.
+pub(crate) enum Step<'a> {
+    Ready(Result<(), Failure>),
+    Pending(BoxFuture<'a, Result<(), Failure>>),
+}
+
+/// A view with its context, whatever its type.
+pub(crate) trait ErasedView: Send {
+    fn cx(&mut self) -> &mut CxCore;
+    fn event<'a>(&'a mut self, name: &'a str, params: Params) -> Step<'a>;
+    fn params<'a>(&'a mut self, query: &'a str) -> Step<'a>;
+    fn info<'a>(&'a mut self, event: &'a str, data: Payload) -> Step<'a>;
+    /// `mount` and `handle_params` once more.
+    fn remount(&mut self) -> BoxFuture<'_, Result<(), Failure>>;
+    fn context(&self, context: &mut Context) -> Result;
+    fn reset_temporary(&mut self);
+    fn disconnect(&mut self, reason: Disconnect) -> BoxFuture<'_, ()>;
+}
+
+/// A view's type, as the router knows it.
+#[derive(Clone)]
+pub(crate) struct Route {
+    pub(crate) view: &'static str,
+    pub(crate) template: Template,
+    pub(crate) package_dir: &'static str,
+    pub(crate) fields: &'static [&'static str],
+    pub(crate) adds_context: bool,
+    pub(crate) temporary: bool,
+    pub(crate) events: &'static [&'static str],
+    pub(crate) mount: Mount,
+}
+
+type Mount = fn(CxCore) -> BoxFuture<'static, Result<Box<dyn ErasedView>, Failure>>;
+
+impl Route {
+    pub(crate) fn of<V: LiveView>() -> Self {
+        Route {
+            view: V::NAME,
+            template: V::TEMPLATE,
+            package_dir: V::PACKAGE_DIR,
+            fields: V::FIELDS,
+            adds_context: V::ADDS_CONTEXT,
+            temporary: V::TEMPORARY,
+            events: V::EVENTS,
+            mount: |core| Box::pin(mount::<V>(core)),
+        }
+    }
+
+    /// The template's name in the engine.
+    pub(crate) fn template_name(&self) -> String {
+        match self.template {
+            Template::Named(name) => name.to_owned(),
+            Template::Inline(_) => format!("(inline template of {})", self.view),
+        }
+    }
+}
+
+async fn mount<V: LiveView>(core: CxCore) -> Result<Box<dyn ErasedView>, Failure> {
+    let mut cx = Cx::new(core);
+    let view = mount_view::<V>(&mut cx).await?;
+    Ok(Box::new(TypedView { view, cx }))
+}
+
+async fn mount_view<V: LiveView>(cx: &mut Cx<V>) -> Result<V, Failure> {
+    let path = path::<V>(&cx.core.path_values)?;
+    let mut view = catch(V::mount(cx, path)).await?;
+    params_now(&mut view, cx).await?;
+    Ok(view)
+}
+
+/// `handle_params`, and again for each `live_patch` in it.
+async fn params_now<V: LiveView>(view: &mut V, cx: &mut Cx<V>) -> Result<(), Failure> {
+    for _ in 0..MAX_PATCHES {
+        let query = query::<V>(query_of(&cx.core.url))?;
+        catch(view.handle_params(cx, query)).await?;
+        match cx.core.effects.take_patched() {
+            Some(url) => cx.core.url = url,
+            None => return Ok(()),
+        }
+    }
+    Err(Failure::Failed(too_many_patches(V::NAME)))
+}
+
+/// How often `handle_params` may change the address again.
+pub(crate) const MAX_PATCHES: usize = 8;
+
+pub(crate) fn too_many_patches(view: &str) -> Error {
+    Error::msg(format_args!(
+        "view `{view}`: handle_params changed the address {MAX_PATCHES} times in a row"
+    ))
+}
+
+pub(crate) fn query_of(url: &str) -> &str {
+    url.split_once('?').map_or("", |(_, query)| query)
+}
+
+fn path<V: LiveView>(values: &PathValues) -> Result<V::Path, Failure> {
+    values
+        .deserialize()
+        .map_err(|error| Failure::Failed(error.into()))
+}
+
+fn query<V: LiveView>(query: &str) -> Result<V::Query, Failure> {
+    from_query(query).map_err(|error| Failure::Failed(error.into()))
+}
+
+/// A view's future; a panic in it is a failure.
+async fn catch<T>(future: impl Future<Output = Result<T>>) -> Result<T, Failure> {
+    match AssertUnwindSafe(future).catch_unwind().await {
+        Ok(result) => result.map_err(Failure::Failed),
+        Err(_) => Err(Failure::Panicked),
+    }
+}
+
+struct TypedView<V> {
+    view: V,
+    cx: Cx<V>,
+}
+
+impl<V: LiveView> ErasedView for TypedView<V> {
+    fn cx(&mut self) -> &mut CxCore {
+        &mut self.cx.core
+    }
+
+    fn event<'a>(&'a mut self, name: &'a str, params: Params) -> Step<'a> {
+        let TypedView { view, cx } = self;
+        // A synchronous handler runs in here.
+        let dispatched =
+            std::panic::catch_unwind(AssertUnwindSafe(|| view.dispatch(cx, name, params)));
+        match dispatched {
+            Ok(Dispatch::Unknown) => Step::Ready(Err(Failure::Unknown(unknown::<V>(name)))),
+            Ok(Dispatch::Rejected(error)) => Step::Ready(Err(Failure::Rejected(error))),
+            Ok(Dispatch::Done(result)) => Step::Ready(result.map_err(Failure::Failed)),
+            Ok(Dispatch::Pending(future)) => Step::Pending(Box::pin(catch(future))),
+            Err(_) => Step::Ready(Err(Failure::Panicked)),
+        }
+    }
+
+    fn params<'a>(&'a mut self, query: &'a str) -> Step<'a> {
+        match self::query::<V>(query) {
+            Ok(query) => Step::Pending(Box::pin(catch(
+                self.view.handle_params(&mut self.cx, query),
+            ))),
+            Err(failure) => Step::Ready(Err(failure)),
+        }
+    }
+
+    fn info<'a>(&'a mut self, event: &'a str, data: Payload) -> Step<'a> {
+        Step::Pending(Box::pin(catch(self.view.handle_info(
+            &mut self.cx,
+            event,
+            data,
+        ))))
+    }
+
+    fn remount(&mut self) -> BoxFuture<'_, Result<(), Failure>> {
+        self.cx.core.reset();
+        Box::pin(async move {
+            self.view = mount_view(&mut self.cx).await?;
+            Ok(())
+        })
+    }
+
+    fn context(&self, context: &mut Context) -> Result {
+        self.view.assigns(context)?;
+        self.view.get_context_data(context)
+    }
+
+    fn reset_temporary(&mut self) {
+        self.view.reset_temporary();
+    }
+
+    fn disconnect(&mut self, reason: Disconnect) -> BoxFuture<'_, ()> {
+        Box::pin(self.view.disconnect(reason))
+    }
+}
+
+fn unknown<V: Assigns + Events>(name: &str) -> String {
+    let mut message = format!("view `{}` has no handler `{}`", V::NAME, shorten(name));
+    match V::EVENTS {
+        [] => message.push_str("; it has none at all"),
+        events => {
+            message.push_str("; it has ");
+            message.push_str(
+                &events
+                    .iter()
+                    .map(|name| format!("`{name}`"))
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            );
+        }
+    }
+    message
+}
+
+/// Text from the network, for a message.
+pub(crate) fn shorten(text: &str) -> String {
+    let mut short: String = text.chars().take(60).flat_map(char::escape_debug).collect();
+    if text.chars().nth(60).is_some() {
+        short.push('…');
+    }
+    short
+}

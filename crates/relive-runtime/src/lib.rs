@@ -1,0 +1,57 @@
+//! Views, sessions, routes and gates of relive, without a socket.
+//!
+//! Applications depend on the facade `relive`; this crate is for those who write a transport. [`App`] is what an
+//! application describes, [`Runtime`] what a transport drives: it hands over requests and frames and sends what comes
+//! back. A session is a task with one mailbox, and its rules are a state machine without I/O.
+//!
+//! | Module | Subject |
+//! | --- | --- |
+//! | `app`, `check`, `runtime` | an application, the checks at start, and what a transport drives |
+//! | `connection`, `start` | a page's connection; how a session comes into being |
+//! | `session` | the session: rules, task, document, registry |
+//! | `gate` | who is let in |
+//! | `router` | from paths to views and back |
+//! | `view`, `erased`, `cx` | what a view is, without its type, and what its methods have at hand |
+//! | `event` | parameters and their coercion |
+//! | `effects`, `pubsub` | what leaves a handler besides state |
+//! | `render`, `page` | from a view to the HTML of its page |
+//!
+//! **Invariant:** nothing here knows a socket or an HTTP library's server, and no transport decides what is decided here.
+
+mod app;
+mod check;
+mod connection;
+mod counters;
+mod cx;
+mod effects;
+mod erased;
+mod error;
+pub mod event;
+mod gate;
+mod limits;
+mod page;
+mod pubsub;
+mod render;
+mod root_stub;
+pub mod router;
+mod runtime;
+mod session;
+mod shared;
+mod start;
+mod start_error;
+pub mod view;
+
+pub use app::{App, StaticFiles};
+pub use connection::{Connection, Outgoing};
+pub use counters::Counts;
+pub use cx::Cx;
+pub use effects::Level;
+pub use error::{Error, Result};
+pub use event::{ParamError, Params, Payload};
+pub use limits::Limits;
+pub use pubsub::PubSub;
+pub use relive_template::{Context, Engine, TeraEngine};
+pub use runtime::Runtime;
+pub use session::{Close, Frame, Outbound};
+pub use start_error::StartError;
+pub use view::{Assigns, Disconnect, Dispatch, Events, LiveView, Template};

@@ -1,0 +1,85 @@
+//! From a view to HTML: context, engine, and the live root in what comes out.
+
+use std::sync::Arc;
+
+use crate::root_stub::{Root, root};
+use relive_template::Engine;
+
+use crate::erased::ErasedView;
+
+/// A view's template, and how messages name the view.
+#[derive(Clone, Debug)]
+pub(crate) struct Template {
+    pub(crate) name: String,
+    pub(crate) view: &'static str,
+}
+
+/// Renders one view again and again, into the same buffer.
+pub(crate) struct Render {
+    engine: Arc<dyn Engine>,
+    template: Template,
+    html: String,
+    root: Option<Root>,
+}
+
+impl Render {
+    pub(crate) fn new(engine: Arc<dyn Engine>, template: Template) -> Self {
+        Render {
+            engine,
+            template,
+            html: String::new(),
+            root: None,
+        }
+    }
+
+    /// Renders, and finds the live root. After an error the last render is gone.
+    pub(crate) fn run(&mut self, view: &mut dyn ErasedView, flash: &str) -> Result<(), String> {
+        let context = {
+            let mut context = self.engine.context();
+            let core = view.cx();
+            let path = core.url.split('?').next().unwrap_or_default();
+            let framework = [
+                ("dj_view_id", core.route.as_str()),
+                ("csrf_token", core.csrf_token.as_str()),
+                ("request_path", path),
+                ("dj_flash_messages", flash),
+            ];
+            for (name, value) in framework {
+                context
+                    .insert(name, value)
+                    .map_err(|error| self.failed(&error))?;
+            }
+            view.context(&mut context)
+                .map_err(|error| self.failed(&error))?;
+            context
+        };
+        self.html.clear();
+        self.engine
+            .render(&self.template.name, &context, &mut self.html)
+            .map_err(|error| self.failed(&error))?;
+        let root = root(&self.html).map_err(|error| self.failed(&error))?;
+        self.root = Some(root);
+        Ok(())
+    }
+
+    /// The whole output.
+    pub(crate) fn html(&self) -> &str {
+        &self.html
+    }
+
+    /// The live root: its element, from the start tag to the end tag.
+    pub(crate) fn root(&self) -> &str {
+        self.root
+            .as_ref()
+            .map_or("", |root| &self.html[root.element.clone()])
+    }
+
+    /// Where the live root is.
+    pub(crate) fn place(&self) -> Option<&Root> {
+        self.root.as_ref()
+    }
+
+    fn failed(&self, error: &dyn std::fmt::Display) -> String {
+        format!("view `{}`: {error}", self.template.view)
+    }
+}

@@ -1,0 +1,637 @@
+//! A session's rules, without I/O: inputs go in, outputs come out.
+//!
+//! The core holds no socket, no clock, no task and no view. It decides what is run, rendered, sent and remembered; the
+//! shell (`shell.rs`) does it and says what became of it. So an acknowledgement, a resume or the end of the session is
+//! served while a handler awaits, and every schedule of messages can be played in a test.
+//!
+//! # Invariants
+//!
+//! - A reference is applied at most once and answered at least once; after a lost connection a repeated one gets the old
+//!   answer.
+//! - At most one call of the view is under way, and calls run in the order in which they came.
+//! - Nothing is rendered for a page that cannot take it: while [`Limits::max_unacknowledged`] updates wait for their
+//!   acknowledgement, the session is only marked as changed.
+//! - Every queue is bounded.
+//!
+//! `docs/session.md` has the table of states and inputs; `tests/` walks it.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use bytes::Bytes;
+use relive_protocol::{ErrorKind, Map, Outcome, Resume, ToPage, Value};
+
+use crate::event::Payload;
+use crate::limits::Limits;
+use crate::view::Disconnect;
+
+/// Where a session stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum State {
+    /// The HTTP answer is out; the page has not joined yet.
+    Parked,
+    /// A page is connected.
+    Live,
+    /// The connection is lost; the session waits for the page.
+    Detached,
+    /// Nothing comes in any more; what was accepted is worked off, then the session is over.
+    Ending,
+    /// Over.
+    Ended,
+}
+
+/// A call of the view.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Call {
+    /// An event handler.
+    Event {
+        reference: u32,
+        name: String,
+        payload: Map<String, Value>,
+    },
+    /// `handle_params`, since the page's address changed.
+    Visit { reference: u32, url: String },
+    /// `handle_info`.
+    Info { event: String, data: Payload },
+    /// `mount` and `handle_params`, after a panic.
+    Remount,
+}
+
+impl Call {
+    fn reference(&self) -> Option<u32> {
+        match self {
+            Call::Event { reference, .. } | Call::Visit { reference, .. } => Some(*reference),
+            Call::Info { .. } | Call::Remount => None,
+        }
+    }
+}
+
+/// What became of a call.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Ran {
+    /// The view may have changed.
+    Done,
+    /// It did not run, or ran without effect on the view: state is as it was.
+    Refused(ErrorKind, String),
+    /// It returned an error; what it changed so far stays.
+    Failed(String),
+    /// It panicked.
+    Panicked,
+}
+
+/// What became of a render.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Rendered {
+    /// The frame of an update under the sequence number that was asked for.
+    Update(Bytes),
+    /// Nothing for the page in it.
+    Unchanged,
+    /// The template could not be rendered, or its output is no page.
+    Failed(String),
+}
+
+/// How the page numbered its nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PageTree {
+    pub(crate) nodes: u32,
+    pub(crate) checksum: u32,
+}
+
+/// What comes to a session.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Input {
+    /// A page joins; with `resume`, it was connected before.
+    Join {
+        page: PageTree,
+        resume: Option<Resume>,
+    },
+    Event {
+        reference: u32,
+        name: String,
+        payload: Map<String, Value>,
+    },
+    Visit {
+        reference: u32,
+        url: String,
+    },
+    Ack {
+        seq: u32,
+    },
+    Resync {
+        node: u32,
+    },
+    /// The page goes away for good.
+    Leave,
+    /// The connection is gone.
+    Lost,
+    Info {
+        event: String,
+        data: Payload,
+    },
+    /// The sender found the mailbox full this many times.
+    Missed(u64),
+    Ran(Ran),
+    Rendered(Rendered),
+    /// The time that was asked for with [`Output::Timer`] is over.
+    TimeOut,
+    /// The session has to end.
+    Stop(Disconnect),
+}
+
+/// What the shell is to do.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Output {
+    /// Run this, then say [`Input::Ran`].
+    Run(Call),
+    /// Render under this sequence number, with these answers, then say [`Input::Rendered`].
+    Render {
+        seq: u32,
+        answers: Vec<u32>,
+    },
+    /// Send *Joined*. Where `compare` is set and is not the document's, or `full`, the content goes along, and `outcome` says so.
+    Joined {
+        outcome: Outcome,
+        seq: u32,
+        reference: u32,
+        compare: Option<PageTree>,
+        full: bool,
+    },
+    /// Send the HTML of a node (0: the content of the root), which is the state after update `seq`.
+    Html {
+        seq: u32,
+        node: u32,
+    },
+    Send(ToPage),
+    Frame(Bytes),
+    /// Wake the session after this time; `None`: not any more.
+    Timer(Option<Duration>),
+    /// Call `disconnect`; the session is over.
+    End(Disconnect),
+}
+
+/// How many error answers are remembered for repeated events.
+const REMEMBERED_ERRORS: usize = 64;
+
+/// The state of a session, besides its view.
+#[derive(Debug)]
+pub(crate) struct Core {
+    region: u32,
+    /// The view was mounted for a page whose HTML shows another session.
+    mounted: bool,
+    limits: Limits,
+    /// Whether several messages may share one render (not with temporary fields, whose values must not be skipped).
+    coalesce: bool,
+    state: State,
+    ending: Option<Disconnect>,
+    last_reference: u32,
+    queue: VecDeque<Call>,
+    /// The reference of the call that is under way, if it has one.
+    running: Option<Option<u32>>,
+    rendering: bool,
+    /// References whose calls are done, and whose answer goes along with the next update.
+    due: Vec<u32>,
+    errors: VecDeque<(u32, ErrorKind, String)>,
+    seq: u32,
+    acknowledged: u32,
+    unacknowledged: VecDeque<(u32, Bytes)>,
+    changed: bool,
+    /// Calls since the last render.
+    unrendered: usize,
+    missed: u64,
+    outputs: VecDeque<Output>,
+}
+
+impl Core {
+    /// A session whose HTML has gone out over HTTP and which waits for its page. `changed`: there is something that the
+    /// HTML does not show.
+    pub(crate) fn parked(limits: &Limits, coalesce: bool, changed: bool) -> Self {
+        let mut core = Core {
+            region: 0,
+            mounted: false,
+            limits: limits.clone(),
+            coalesce,
+            state: State::Parked,
+            ending: None,
+            last_reference: 0,
+            queue: VecDeque::new(),
+            running: None,
+            rendering: false,
+            due: Vec::new(),
+            errors: VecDeque::new(),
+            seq: 0,
+            acknowledged: 0,
+            unacknowledged: VecDeque::new(),
+            changed,
+            unrendered: 0,
+            missed: 0,
+            outputs: VecDeque::new(),
+        };
+        core.outputs
+            .push_back(Output::Timer(Some(core.limits.park_time)));
+        core
+    }
+
+    /// A session that was made for a page over its connection: the page gets all HTML when it joins.
+    pub(crate) fn mounted(limits: &Limits, coalesce: bool) -> Self {
+        Core {
+            mounted: true,
+            ..Core::parked(limits, coalesce, true)
+        }
+    }
+
+    pub(crate) fn region(&self) -> u32 {
+        self.region
+    }
+
+    /// The region's number on the connection that its page came by.
+    pub(crate) fn set_region(&mut self, region: u32) {
+        self.region = region;
+    }
+
+    #[cfg(test)]
+    pub(crate) fn state(&self) -> State {
+        self.state
+    }
+
+    /// The next thing to do.
+    pub(crate) fn output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// Takes an input; what follows from it comes out of [`output`](Self::output).
+    pub(crate) fn input(&mut self, input: Input) {
+        match input {
+            Input::Ran(ran) => self.ran(ran),
+            Input::Rendered(rendered) => self.rendered(rendered),
+            Input::TimeOut => match self.state {
+                State::Parked => self.end(Disconnect::NeverJoined),
+                State::Detached => self.end(Disconnect::Expired),
+                // What is under way has had its time; the shell drops it.
+                State::Ending => {
+                    self.queue.clear();
+                    self.running = None;
+                    self.rendering = false;
+                }
+                // A timer that was taken back a moment too late.
+                State::Live | State::Ended => {}
+            },
+            Input::Stop(reason) => self.stop(reason),
+            _ if matches!(self.state, State::Ending | State::Ended) => self.turn_away(input),
+            Input::Join { page, resume } => self.join(page, resume),
+            Input::Lost => self.lost(),
+            Input::Info { event, data } => self.info(Call::Info { event, data }),
+            Input::Missed(count) => self.missed += count,
+            // The rest comes over the connection of a page that has joined.
+            _ if self.state != State::Live => self.turn_away(input),
+            Input::Event {
+                reference,
+                name,
+                payload,
+            } => {
+                self.accept(
+                    Call::Event {
+                        reference,
+                        name,
+                        payload,
+                    },
+                    reference,
+                );
+            }
+            Input::Visit { reference, url } => {
+                self.accept(Call::Visit { reference, url }, reference);
+            }
+            Input::Ack { seq } => self.acknowledge(seq),
+            Input::Resync { node } => self.outputs.push_back(Output::Html {
+                seq: self.seq,
+                node,
+            }),
+            Input::Leave => self.end(Disconnect::Left),
+        }
+        self.advance();
+    }
+
+    /// Numbers are given anew with the full HTML, so what was sent before is out of date.
+    pub(crate) fn renumbered(&mut self) {
+        self.unacknowledged.clear();
+        self.acknowledged = self.seq;
+    }
+
+    fn join(&mut self, page: PageTree, resume: Option<Resume>) {
+        match (self.state, resume) {
+            (State::Parked, None) => {
+                self.outputs.push_back(Output::Joined {
+                    outcome: if self.mounted {
+                        Outcome::Mounted
+                    } else {
+                        Outcome::Adopted
+                    },
+                    seq: 0,
+                    reference: 0,
+                    compare: (!self.mounted).then_some(page),
+                    full: self.mounted,
+                });
+            }
+            // A page may come back before the server has noticed that its connection was lost.
+            (State::Live | State::Detached, Some(resume)) => self.resume(page, &resume),
+            (State::Parked, Some(_)) | (_, None) => return self.refuse(),
+            (State::Ending | State::Ended, Some(_)) => return self.refuse(),
+        }
+        self.state = State::Live;
+        self.outputs.push_back(Output::Timer(None));
+    }
+
+    fn resume(&mut self, page: PageTree, resume: &Resume) {
+        let oldest = self
+            .unacknowledged
+            .front()
+            .map_or(self.seq + 1, |(seq, _)| *seq);
+        let complete = resume.seq <= self.seq && resume.seq + 1 >= oldest;
+        if !complete {
+            self.outputs.push_back(Output::Joined {
+                outcome: Outcome::Rebuilt,
+                seq: self.seq,
+                reference: self.last_reference,
+                compare: None,
+                full: true,
+            });
+            return;
+        }
+        self.acknowledge(resume.seq);
+        self.outputs.push_back(Output::Joined {
+            outcome: Outcome::Resumed,
+            seq: resume.seq,
+            reference: self.last_reference,
+            compare: (resume.seq == self.seq).then_some(page),
+            full: false,
+        });
+        for (_, frame) in &self.unacknowledged {
+            self.outputs.push_back(Output::Frame(frame.clone()));
+        }
+    }
+
+    /// An event or a visit, in the order in which the page made it.
+    fn accept(&mut self, call: Call, reference: u32) {
+        if reference <= self.last_reference {
+            return self.repeat(reference);
+        }
+        self.last_reference = reference;
+        if self.queue.len() >= self.limits.max_queued_calls {
+            let message = format!(
+                "{} events wait already; this one was not run",
+                self.queue.len()
+            );
+            return self.answer_error(reference, ErrorKind::Overloaded, message);
+        }
+        self.queue.push_back(call);
+    }
+
+    /// A reference that came before gets its old answer.
+    fn repeat(&mut self, reference: u32) {
+        let under_way = self.running == Some(Some(reference))
+            || self.due.contains(&reference)
+            || self
+                .queue
+                .iter()
+                .any(|call| call.reference() == Some(reference));
+        if under_way {
+            return;
+        }
+        let message = match self.errors.iter().find(|(known, ..)| *known == reference) {
+            Some((_, kind, message)) => self.error(Some(reference), *kind, message.clone()),
+            // Its update was applied, or is among those that were sent again.
+            None => ToPage::Update {
+                region: self.region,
+                seq: 0,
+                answers: vec![reference],
+                effects: Vec::new(),
+                ops: Vec::new(),
+            },
+        };
+        self.outputs.push_back(Output::Send(message));
+    }
+
+    fn info(&mut self, call: Call) {
+        if self.queue.len() >= self.limits.max_queued_calls {
+            self.missed += 1;
+        } else {
+            self.queue.push_back(call);
+        }
+    }
+
+    fn acknowledge(&mut self, seq: u32) {
+        // A page cannot have applied what was never sent.
+        self.acknowledged = self.acknowledged.max(seq.min(self.seq));
+        while self
+            .unacknowledged
+            .front()
+            .is_some_and(|(sent, _)| *sent <= self.acknowledged)
+        {
+            self.unacknowledged.pop_front();
+        }
+    }
+
+    fn lost(&mut self) {
+        if self.state == State::Live {
+            self.state = State::Detached;
+            self.outputs
+                .push_back(Output::Timer(Some(self.limits.resume_window)));
+        }
+    }
+
+    fn ran(&mut self, ran: Ran) {
+        let reference = self.running.take().flatten();
+        self.unrendered += 1;
+        match ran {
+            Ran::Done => {
+                self.changed = true;
+                self.due.extend(reference);
+            }
+            Ran::Refused(kind, message) => self.call_failed(reference, kind, message),
+            Ran::Failed(message) => {
+                self.changed = true;
+                self.call_failed(reference, ErrorKind::HandlerFailed, message);
+            }
+            Ran::Panicked => {
+                let message = "the view panicked and was mounted again".to_owned();
+                self.call_failed(reference, ErrorKind::Panicked, message);
+                self.queue.push_front(Call::Remount);
+            }
+        }
+    }
+
+    fn call_failed(&mut self, reference: Option<u32>, kind: ErrorKind, message: String) {
+        match reference {
+            Some(reference) => self.answer_error(reference, kind, message),
+            None => self.send_error(None, kind, message),
+        }
+    }
+
+    /// The view could not be mounted again after a panic.
+    pub(crate) fn give_up(&mut self) {
+        self.running = None;
+        self.queue.clear();
+        self.send_ended("failed");
+        self.end(Disconnect::Failed);
+        self.advance();
+    }
+
+    fn rendered(&mut self, rendered: Rendered) {
+        self.rendering = false;
+        match rendered {
+            Rendered::Update(frame) => {
+                self.seq += 1;
+                self.unacknowledged.push_back((self.seq, frame.clone()));
+                self.due.clear();
+                self.outputs.push_back(Output::Frame(frame));
+            }
+            Rendered::Unchanged => {
+                if !self.due.is_empty() {
+                    let answers = std::mem::take(&mut self.due);
+                    self.outputs.push_back(Output::Send(ToPage::Update {
+                        region: self.region,
+                        seq: 0,
+                        answers,
+                        effects: Vec::new(),
+                        ops: Vec::new(),
+                    }));
+                }
+            }
+            Rendered::Failed(message) => {
+                let due = std::mem::take(&mut self.due);
+                if due.is_empty() {
+                    self.send_error(None, ErrorKind::RenderFailed, message.clone());
+                }
+                for reference in due {
+                    self.answer_error(reference, ErrorKind::RenderFailed, message.clone());
+                }
+            }
+        }
+    }
+
+    fn stop(&mut self, reason: Disconnect) {
+        if matches!(self.state, State::Ending | State::Ended) {
+            return;
+        }
+        match reason {
+            Disconnect::Shutdown => self.send_ended("shutdown"),
+            Disconnect::Evicted => self.send_ended("evicted"),
+            _ => {}
+        }
+        self.end(reason);
+    }
+
+    fn end(&mut self, reason: Disconnect) {
+        self.ending = Some(reason);
+        self.state = State::Ending;
+        self.outputs
+            .push_back(Output::Timer(Some(self.limits.end_time)));
+        // Messages that nobody will see the effect of are not worked off; what a page asked for is.
+        self.queue.retain(|call| call.reference().is_some());
+    }
+
+    /// A message that the state has no use for.
+    fn turn_away(&mut self, input: Input) {
+        match input {
+            Input::Join { .. } => self.refuse(),
+            Input::Event { reference, .. } | Input::Visit { reference, .. } => {
+                let message = "the region has no session on this connection".to_owned();
+                self.send_error(Some(reference), ErrorKind::NotJoined, message);
+            }
+            Input::Resync { .. } => {
+                let message = "the region has no session on this connection".to_owned();
+                self.send_error(None, ErrorKind::NotJoined, message);
+            }
+            _ => {}
+        }
+    }
+
+    fn refuse(&mut self) {
+        self.outputs.push_back(Output::Send(ToPage::Refused {
+            region: self.region,
+            reason: "stale".to_owned(),
+            retry: None,
+        }));
+    }
+
+    /// Starts what can start now.
+    fn advance(&mut self) {
+        if self.running.is_some() || self.rendering || self.state == State::Ended {
+            return;
+        }
+        if let Some(reason) = self.ending
+            && self.queue.is_empty()
+        {
+            self.state = State::Ended;
+            self.outputs.push_back(Output::End(reason));
+            return;
+        }
+        if self.changed && self.may_render() {
+            self.changed = false;
+            self.unrendered = 0;
+            self.rendering = true;
+            self.outputs.push_back(Output::Render {
+                seq: self.seq + 1,
+                answers: self.due.clone(),
+            });
+            return;
+        }
+        if self.changed && !self.coalesce && self.ending.is_none() {
+            // What the last call set would be skipped by the next one.
+            return;
+        }
+        if self.missed > 0 && self.queue.is_empty() {
+            let data = Payload::from(serde_json::json!({ "missed": self.missed }));
+            self.missed = 0;
+            self.queue.push_back(Call::Info {
+                event: MISSED.to_owned(),
+                data,
+            });
+        }
+        if let Some(call) = self.queue.pop_front() {
+            self.running = Some(call.reference());
+            self.outputs.push_back(Output::Run(call));
+        }
+    }
+
+    fn may_render(&self) -> bool {
+        let waiting = (self.seq - self.acknowledged) as usize;
+        if self.state != State::Live || waiting >= self.limits.max_unacknowledged {
+            return false;
+        }
+        // Several messages that wait together become one render, but not for ever.
+        let more = matches!(self.queue.front(), Some(Call::Info { .. } | Call::Remount));
+        !(self.coalesce && more && self.unrendered < self.limits.max_coalesced)
+    }
+
+    fn error(&self, reference: Option<u32>, kind: ErrorKind, message: String) -> ToPage {
+        ToPage::Error {
+            region: self.region,
+            reference,
+            kind,
+            message,
+        }
+    }
+
+    fn send_error(&mut self, reference: Option<u32>, kind: ErrorKind, message: String) {
+        let error = self.error(reference, kind, message);
+        self.outputs.push_back(Output::Send(error));
+    }
+
+    fn answer_error(&mut self, reference: u32, kind: ErrorKind, message: String) {
+        if self.errors.len() == REMEMBERED_ERRORS {
+            self.errors.pop_front();
+        }
+        self.errors.push_back((reference, kind, message.clone()));
+        self.send_error(Some(reference), kind, message);
+    }
+
+    fn send_ended(&mut self, reason: &str) {
+        self.outputs.push_back(Output::Send(ToPage::Ended {
+            region: self.region,
+            reason: reason.to_owned(),
+        }));
+    }
+}
+
+/// The event under which a view is told how many messages it missed.
+pub(crate) const MISSED: &str = "relive:missed";

@@ -1,0 +1,116 @@
+//! Sessions: one view, one task, one bounded mailbox each.
+//!
+//! | File | Subject |
+//! | --- | --- |
+//! | `core` | the rules, without I/O |
+//! | `shell` | the task: mailbox, timer, view, connection |
+//! | `picture` | what the page shows: the last render, and how it goes out |
+//! | `registry` | which sessions there are, and how a page finds its own |
+
+pub(crate) mod core;
+pub(crate) mod picture;
+pub(crate) mod registry;
+pub(crate) mod shell;
+
+use bytes::Bytes;
+use relive_protocol::{Format, Resume, ToPage};
+use tokio::sync::mpsc;
+
+use self::core::{Input, PageTree};
+use crate::event::Payload;
+use crate::view::Disconnect;
+
+/// Tells sessions apart within one process.
+pub(crate) type SessionNumber = u64;
+
+/// A message in a session's mailbox.
+#[derive(Debug)]
+pub(crate) enum Mail {
+    /// A page joins over this link.
+    Join {
+        link: Link,
+        page: PageTree,
+        resume: Option<Resume>,
+    },
+    /// A message of the page that is connected by the link of this number.
+    Page { link: u64, input: Input },
+    /// The link is gone.
+    Lost { link: u64 },
+    /// A message from the server's side.
+    Info { event: String, data: Payload },
+    /// The session has to end.
+    Stop(Disconnect),
+}
+
+/// A session's way to its page.
+#[derive(Clone, Debug)]
+pub(crate) struct Link {
+    /// Tells links apart: a message of an old one is not for the session any more.
+    pub(crate) number: u64,
+    pub(crate) region: u32,
+    pub(crate) format: Format,
+    pub(crate) outgoing: mpsc::Sender<Outbound>,
+}
+
+impl Link {
+    /// Hands a message to the connection. A connection that takes none is lost; its reader finds that out.
+    pub(crate) fn send(&self, message: &ToPage) {
+        self.frame(message.encode(self.format).into());
+    }
+
+    pub(crate) fn frame(&self, bytes: Bytes) {
+        if self
+            .outgoing
+            .try_send(Outbound::Frame(Frame::new(self.format, bytes)))
+            .is_err()
+        {
+            tracing::debug!(link = self.number, "the connection takes no frame");
+        }
+    }
+}
+
+/// A WebSocket message, or what stands for one in another transport.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// A message as JSON.
+    Text(Bytes),
+    /// A message as MessagePack.
+    Binary(Bytes),
+}
+
+impl Frame {
+    pub(crate) fn new(format: Format, bytes: Bytes) -> Self {
+        match format {
+            Format::Json => Frame::Text(bytes),
+            Format::MessagePack => Frame::Binary(bytes),
+        }
+    }
+
+    pub(crate) fn parts(&self) -> (Format, &Bytes) {
+        match self {
+            Frame::Text(bytes) => (Format::Json, bytes),
+            Frame::Binary(bytes) => (Format::MessagePack, bytes),
+        }
+    }
+}
+
+/// What a connection has to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outbound {
+    /// A message.
+    Frame(Frame),
+    /// The connection is to be closed.
+    Close(Close),
+}
+
+/// Why a connection is closed, in the terms of WebSocket (RFC 6455, section 7.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Close {
+    /// The close code.
+    pub code: u16,
+    /// A word for people.
+    pub reason: &'static str,
+}
+
+#[cfg(test)]
+mod tests;

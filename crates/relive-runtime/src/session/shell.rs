@@ -1,0 +1,387 @@
+//! The task around a session's core: it receives, runs, renders and sends what the core says.
+//!
+//! # Invariants
+//!
+//! - The view is touched by this task only, one call at a time.
+//! - While a call is awaited, the mailbox and the timer are served; nothing that they bring touches the view.
+//! - A panic in the view ends here.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use relive_protocol::{ErrorKind, Outcome, ToPage, VERSION};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::core::{Call, Core, Input, Output, Ran, Rendered};
+use super::picture::Picture;
+use super::{Link, Mail, SessionNumber};
+use crate::erased::{ErasedView, Failure, MAX_PATCHES, Step, query_of, too_many_patches};
+use crate::event::Params;
+use crate::shared::Shared;
+use crate::view::Disconnect;
+
+/// A session with all that belongs to it.
+pub(crate) struct Session {
+    pub(crate) number: SessionNumber,
+    pub(crate) secret: [u8; 16],
+    pub(crate) ticket: Option<[u8; 16]>,
+    pub(crate) view: Box<dyn ErasedView>,
+    pub(crate) mailbox: mpsc::Receiver<Mail>,
+    pub(crate) desk: Desk,
+}
+
+/// What of a session is at hand while its view is busy.
+pub(crate) struct Desk {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) core: Core,
+    pub(crate) picture: Picture,
+    pub(crate) link: Option<Link>,
+    pub(crate) deadline: Option<Instant>,
+    pub(crate) missed: Arc<AtomicU64>,
+    pub(crate) secret: String,
+    pub(crate) ended: Option<Disconnect>,
+}
+
+impl Session {
+    /// Runs the session to its end.
+    pub(crate) async fn run(mut self) {
+        loop {
+            while let Some(output) = self.desk.core.output() {
+                match output {
+                    Output::Run(call) => self.call(call).await,
+                    Output::Render { seq, answers } => self.render(seq, &answers),
+                    other => self.desk.perform(other),
+                }
+            }
+            if let Some(reason) = self.desk.ended {
+                return self.finish(reason).await;
+            }
+            self.desk.wait(&mut self.mailbox).await;
+        }
+    }
+
+    async fn call(&mut self, call: Call) {
+        let remount = call == Call::Remount;
+        let ran = self.run_call(call).await;
+        self.view.cx().reference = None;
+        match ran {
+            // The desk has ended the session meanwhile; the call was dropped.
+            None => {}
+            Some(Ran::Done) => self.desk.core.input(Input::Ran(Ran::Done)),
+            Some(_) if remount => self.desk.core.give_up(),
+            Some(ran) => self.desk.core.input(Input::Ran(ran)),
+        }
+    }
+
+    async fn run_call(&mut self, call: Call) -> Option<Ran> {
+        let Session {
+            view,
+            desk,
+            mailbox,
+            ..
+        } = self;
+        let (step, what) = match &call {
+            Call::Event {
+                reference,
+                name,
+                payload,
+            } => {
+                desk.shared.counters.events.one();
+                view.cx().reference = Some(*reference);
+                (
+                    view.event(name, Params::from_payload(payload.clone())),
+                    name.as_str(),
+                )
+            }
+            Call::Visit { reference, url } => {
+                view.cx().reference = Some(*reference);
+                if !visit(view.as_mut(), url) {
+                    let message = "the address is not one of this view".to_owned();
+                    return Some(Ran::Refused(ErrorKind::NotFound, message));
+                }
+                (view.params(query_of(url)), "handle_params")
+            }
+            Call::Info { event, data } => (view.info(event, data.clone()), "handle_info"),
+            Call::Remount => (Step::Pending(view.remount()), "mount"),
+        };
+        let span = tracing::debug_span!("handle", what);
+        let mut done = span.in_scope(|| desk.drive(step, mailbox)).await?;
+        for patches in 0.. {
+            let Some(url) = view.cx().effects.take_patched() else {
+                break;
+            };
+            if done.is_err() || !visit(view.as_mut(), &url) {
+                break;
+            }
+            if patches == MAX_PATCHES {
+                done = Err(Failure::Failed(too_many_patches("(this view)")));
+                break;
+            }
+            done = desk.drive(view.params(query_of(&url)), mailbox).await?;
+        }
+        Some(desk.outcome(done, what))
+    }
+
+    fn render(&mut self, seq: u32, answers: &[u32]) {
+        let Session { view, desk, .. } = self;
+        let Some(link) = &desk.link else {
+            // Renders are asked for in the state `Live` only, which begins with a link.
+            return desk.core.input(Input::Rendered(Rendered::Unchanged));
+        };
+        let effects = view.cx().effects.take();
+        let target = (link.format, link.region, seq);
+        let picture = &mut desk.picture;
+        let rendered = catch_unwind(AssertUnwindSafe(|| {
+            picture.update(view.as_mut(), target, answers, &effects)
+        }));
+        let rendered = rendered.unwrap_or_else(|_| {
+            desk.shared.counters.panics.one();
+            Rendered::Failed("rendering the view panicked".to_owned())
+        });
+        match &rendered {
+            Rendered::Failed(message) => {
+                tracing::error!(%message, "a view could not be rendered");
+                view.cx().effects.give_back(effects);
+            }
+            _ => view.reset_temporary(),
+        }
+        let rendered = match rendered {
+            Rendered::Failed(message) => Rendered::Failed(desk.shared.told(message, "rendering")),
+            rendered => rendered,
+        };
+        desk.core.input(Input::Rendered(rendered));
+    }
+
+    async fn finish(mut self, reason: Disconnect) {
+        let disconnect = AssertUnwindSafe(self.view.disconnect(reason)).catch_unwind();
+        match timeout(self.desk.shared.limits.end_time, disconnect).await {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) => self.desk.shared.counters.panics.one(),
+            Err(_) => tracing::warn!("a view's disconnect took too long and was dropped"),
+        }
+        tracing::debug!(session = self.number, ?reason, "session ended");
+        self.desk
+            .shared
+            .registry
+            .remove(self.number, &self.secret, self.ticket.as_ref());
+    }
+}
+
+/// Sets the view's address; says whether it is one of the view's route.
+fn visit(view: &mut dyn ErasedView, url: &str) -> bool {
+    let core = view.cx();
+    let path = url.split('?').next().unwrap_or_default();
+    let router = Arc::clone(&core.app.router);
+    match router.find(path) {
+        Some(found) if found.name == core.route => {
+            core.path_values = found.values.into_iter().collect();
+            core.url = url.to_owned();
+            true
+        }
+        _ => false,
+    }
+}
+
+impl Desk {
+    /// Awaits a call of the view, and serves mailbox and timer meanwhile. `None`: the session ended first.
+    async fn drive(
+        &mut self,
+        step: Step<'_>,
+        mailbox: &mut mpsc::Receiver<Mail>,
+    ) -> Option<Result<(), Failure>> {
+        let mut future = match step {
+            Step::Ready(done) => return Some(done),
+            Step::Pending(future) => future,
+        };
+        loop {
+            tokio::select! {
+                biased;
+                done = &mut future => return Some(done),
+                () = self.wait(mailbox) => {
+                    while let Some(output) = self.core.output() {
+                        self.perform(output);
+                    }
+                    if self.ended.is_some() {
+                        return None;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Waits for one message or the timer, and gives it to the core.
+    async fn wait(&mut self, mailbox: &mut mpsc::Receiver<Mail>) {
+        let deadline = self.deadline;
+        let timer = async move {
+            match deadline {
+                Some(deadline) => sleep_until(deadline).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            mail = mailbox.recv() => match mail {
+                Some(mail) => self.take(mail),
+                None => self.core.input(Input::Stop(Disconnect::Shutdown)),
+            },
+            () = timer => {
+                self.deadline = None;
+                self.core.input(Input::TimeOut);
+            }
+        }
+    }
+
+    fn take(&mut self, mail: Mail) {
+        let missed = self.missed.swap(0, Ordering::Relaxed);
+        if missed > 0 {
+            self.core.input(Input::Missed(missed));
+        }
+        match mail {
+            Mail::Join { link, page, resume } => {
+                self.core.set_region(link.region);
+                self.link = Some(link);
+                self.core.input(Input::Join { page, resume });
+            }
+            Mail::Page { link, input } if self.is_current(link) => self.core.input(input),
+            Mail::Lost { link } if self.is_current(link) => {
+                self.link = None;
+                self.core.input(Input::Lost);
+            }
+            Mail::Page { .. } | Mail::Lost { .. } => {}
+            Mail::Info { event, data } => self.core.input(Input::Info { event, data }),
+            Mail::Stop(reason) => self.core.input(Input::Stop(reason)),
+        }
+    }
+
+    fn is_current(&self, link: u64) -> bool {
+        self.link
+            .as_ref()
+            .is_some_and(|current| current.number == link)
+    }
+
+    /// Does what needs no view.
+    pub(crate) fn perform(&mut self, output: Output) {
+        match output {
+            Output::Joined {
+                outcome,
+                seq,
+                reference,
+                compare,
+                full,
+            } => {
+                let full = full || compare.is_some_and(|page| !self.picture.equals(page));
+                self.joined(outcome, seq, reference, full);
+            }
+            Output::Html { seq, node } => {
+                self.shared.counters.resyncs.one();
+                self.html(seq, node);
+            }
+            Output::Send(message) => self.send(&message),
+            Output::Frame(bytes) => {
+                if let Some(link) = &self.link {
+                    link.frame(bytes);
+                }
+            }
+            Output::Timer(after) => {
+                self.deadline = after.map(|after: Duration| Instant::now() + after);
+            }
+            Output::End(reason) => self.ended = Some(reason),
+            Output::Run(_) | Output::Render { .. } => {
+                unreachable!("the core asked for the view while the view was busy")
+            }
+        }
+    }
+
+    fn joined(&mut self, outcome: Outcome, seq: u32, reference: u32, full: bool) {
+        let content = if full { self.picture.content() } else { None };
+        let outcome = match outcome {
+            Outcome::Resumed if full => Outcome::Rebuilt,
+            outcome => outcome,
+        };
+        if full {
+            self.core.renumbered();
+        }
+        let counters = &self.shared.counters;
+        match outcome {
+            Outcome::Adopted => counters.adopted.one(),
+            Outcome::Resumed => counters.resumed.one(),
+            _ => {}
+        }
+        if full && outcome != Outcome::Mounted {
+            counters.rebuilt.one();
+        }
+        tracing::debug!(?outcome, full, "joined");
+        self.send(&ToPage::Joined {
+            version: VERSION,
+            region: self.core.region(),
+            outcome,
+            session: self.secret.clone(),
+            seq,
+            reference,
+            epoch: self.picture.epoch(),
+            first: content.as_ref().map_or(1, |content| content.first),
+            html: content.map(|content| content.markup),
+        });
+    }
+
+    fn html(&mut self, seq: u32, node: u32) {
+        let mut place = node;
+        let mut content = if node == 0 {
+            None
+        } else {
+            self.picture.node(node)
+        };
+        if content.is_none() {
+            // The page asked for everything, or for a node that has gone meanwhile.
+            place = 0;
+            content = self.picture.content();
+            self.core.renumbered();
+        }
+        let region = self.core.region();
+        self.send(&match content {
+            Some(content) => ToPage::Html {
+                region,
+                seq,
+                epoch: content.epoch,
+                node: place,
+                first: content.first,
+                html: content.markup,
+            },
+            None => ToPage::Error {
+                region,
+                reference: None,
+                kind: ErrorKind::RenderFailed,
+                message: "the page's HTML could not be read".to_owned(),
+            },
+        });
+    }
+
+    fn send(&self, message: &ToPage) {
+        if let Some(link) = &self.link {
+            link.send(message);
+        }
+    }
+
+    fn outcome(&self, done: Result<(), Failure>, what: &str) -> Ran {
+        match done {
+            Ok(()) => Ran::Done,
+            Err(Failure::Unknown(message)) => Ran::Refused(ErrorKind::UnknownEvent, message),
+            Err(Failure::Rejected(error)) => {
+                Ran::Refused(ErrorKind::InvalidParams, error.to_string())
+            }
+            Err(Failure::Failed(error)) => {
+                tracing::error!(what, %error, "a view returned an error");
+                Ran::Failed(self.shared.told(format!("`{what}`: {error}"), what))
+            }
+            Err(Failure::Panicked) => {
+                self.shared.counters.panics.one();
+                tracing::error!(what, "a view panicked");
+                Ran::Panicked
+            }
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! How a session comes into being: over HTTP, or over the connection of a page whose session is gone.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use relive_protocol::ToPage;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+use tracing::Instrument;
+
+use crate::cx::CxCore;
+use crate::effects::Effects;
+use crate::erased::{ErasedView, Failure, Route};
+use crate::gate::{Visitor, encode, random};
+use crate::pubsub::Subscriber;
+use crate::render::Template;
+use crate::session::core::{Core, Input, PageTree};
+use crate::session::picture::Picture;
+use crate::session::shell::{Desk, Session};
+use crate::session::{Link, Mail};
+use crate::shared::Shared;
+
+/// A view that was mounted and rendered, and is not a session yet.
+pub(crate) struct Mounted {
+    pub(crate) view: Box<dyn ErasedView>,
+    pub(crate) picture: Picture,
+    temporary: bool,
+    place: Place,
+}
+
+/// What has to exist before a view does.
+pub(crate) struct Place {
+    secret: [u8; 16],
+    ticket: Option<[u8; 16]>,
+    number: u64,
+    sender: mpsc::Sender<Mail>,
+    receiver: mpsc::Receiver<Mail>,
+    missed: Arc<AtomicU64>,
+    shared: Arc<Shared>,
+    /// Gives the place up again, unless a session took it.
+    taken: bool,
+}
+
+/// Why no session came about.
+#[derive(Debug)]
+pub(crate) enum NotStarted {
+    /// There are as many sessions as there may be.
+    Full,
+    /// `mount` or `handle_params` took too long.
+    TooSlow(Duration),
+    /// `mount` or `handle_params` came to nothing.
+    View(Failure),
+    /// The template could not be rendered.
+    Render(String),
+}
+
+impl std::fmt::Display for NotStarted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            NotStarted::Full => f.write_str("there are as many sessions as there may be"),
+            NotStarted::TooSlow(limit) => {
+                write!(
+                    f,
+                    "mount and handle_params took longer than {} s",
+                    limit.as_secs()
+                )
+            }
+            NotStarted::View(failure) => failure.fmt(f),
+            NotStarted::Render(message) => f.write_str(message),
+        }
+    }
+}
+
+impl Place {
+    pub(crate) fn take(
+        shared: &Arc<Shared>,
+        owner: Visitor,
+        ticket: Option<[u8; 16]>,
+    ) -> Result<Self, NotStarted> {
+        let (sender, receiver) = mpsc::channel(shared.limits.mailbox);
+        let secret = random();
+        let number = shared
+            .registry
+            .add(sender.clone(), owner, secret, ticket)
+            .map_err(|_| NotStarted::Full)?;
+        Ok(Place {
+            secret,
+            ticket,
+            number,
+            sender,
+            receiver,
+            missed: Arc::default(),
+            shared: Arc::clone(shared),
+            taken: false,
+        })
+    }
+
+    /// Mounts a view for `url`.
+    pub(crate) async fn mount(
+        self,
+        route: &Route,
+        route_name: &str,
+        url: &str,
+        values: Vec<(String, String)>,
+        owner: Visitor,
+        connected: bool,
+    ) -> Result<Mounted, NotStarted> {
+        let shared = &self.shared;
+        let core = CxCore {
+            app: Arc::clone(&shared.context),
+            route: route_name.to_owned(),
+            url: url.to_owned(),
+            path_values: values.into_iter().collect(),
+            effects: Effects::default(),
+            subscriber: Subscriber {
+                session: self.number,
+                mailbox: self.sender.downgrade(),
+                missed: Arc::clone(&self.missed),
+            },
+            topics: Default::default(),
+            connected,
+            reference: None,
+            session_name: encode(&random::<9>()),
+            csrf_token: shared.gate.csrf_token(owner),
+        };
+        shared.counters.mounts.one();
+        let span = tracing::debug_span!("mount", view = route.view);
+        let limit = shared.limits.mount_time;
+        let view = timeout(limit, (route.mount)(core).instrument(span))
+            .await
+            .map_err(|_| NotStarted::TooSlow(limit))?
+            .map_err(|failure| {
+                if matches!(failure, Failure::Panicked) {
+                    shared.counters.panics.one();
+                }
+                NotStarted::View(failure)
+            })?;
+        let template = Template {
+            name: route.template_name(),
+            view: route.view,
+        };
+        let picture = Picture::new(
+            Arc::clone(&shared.engine),
+            template,
+            Arc::clone(&shared.counters),
+        );
+        Ok(Mounted {
+            view,
+            picture,
+            temporary: route.temporary,
+            place: self,
+        })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if !self.taken {
+            self.shared
+                .registry
+                .remove(self.number, &self.secret, self.ticket.as_ref());
+        }
+    }
+}
+
+impl Mounted {
+    /// Renders the page for HTTP.
+    pub(crate) fn render(&mut self, flash: &str) -> Result<&crate::render::Render, NotStarted> {
+        self.picture
+            .page(self.view.as_mut(), flash)
+            .map_err(NotStarted::Render)
+    }
+
+    /// Parks the session until its page joins.
+    pub(crate) fn park(mut self) {
+        self.view.reset_temporary();
+        let changed = !self.view.cx().effects.is_empty();
+        let core = Core::parked(&self.place.shared.limits, !self.temporary, changed);
+        let session = self.into_session(core);
+        tokio::spawn(session.run());
+    }
+
+    /// The session as one that was made over a connection.
+    fn into_live(mut self) -> Session {
+        self.view.reset_temporary();
+        let core = Core::mounted(&self.place.shared.limits, !self.temporary);
+        self.into_session(core)
+    }
+
+    fn into_session(self, core: Core) -> Session {
+        let Mounted {
+            mut view,
+            picture,
+            mut place,
+            ..
+        } = self;
+        place.taken = true;
+        view.cx().connected = true;
+        let (_, receiver) = mpsc::channel(1);
+        Session {
+            number: place.number,
+            secret: place.secret,
+            ticket: place.ticket,
+            view,
+            mailbox: std::mem::replace(&mut place.receiver, receiver),
+            desk: Desk {
+                shared: Arc::clone(&place.shared),
+                core,
+                picture,
+                link: None,
+                deadline: None,
+                missed: Arc::clone(&place.missed),
+                secret: encode(&place.secret),
+                ended: None,
+            },
+        }
+    }
+}
+
+/// Mounts a view for a page that is connected already, and lets it join. An error is the reason of a refusal.
+pub(crate) fn mount_over(
+    shared: &Arc<Shared>,
+    owner: Visitor,
+    url: &str,
+    link: Link,
+    page: PageTree,
+) -> Result<mpsc::Sender<Mail>, &'static str> {
+    let place = Place::take(shared, owner, None).map_err(|_| "busy")?;
+    let mailbox = place.sender.clone();
+    let (shared, url) = (Arc::clone(shared), url.to_owned());
+    tokio::spawn(async move {
+        let region = link.region;
+        let refused = |reason: &str| ToPage::Refused {
+            region,
+            reason: reason.to_owned(),
+            retry: None,
+        };
+        let router = Arc::clone(&shared.context.router);
+        let Some(found) = router.find(path_of(&url)) else {
+            return link.send(&refused("not_found"));
+        };
+        let mounted = place
+            .mount(found.target, found.name, &url, found.values, owner, true)
+            .await;
+        let started = mounted.and_then(|mut mounted| {
+            mounted.render("")?;
+            Ok(mounted.into_live())
+        });
+        match started {
+            Ok(mut session) => {
+                session.desk.core.set_region(region);
+                session.desk.link = Some(link);
+                session.desk.core.input(Input::Join { page, resume: None });
+                session.run().await;
+            }
+            Err(error) => {
+                // The page fetches itself again, and shows what HTTP says to it.
+                tracing::error!(%error, url, "a view could not be mounted over a connection");
+                link.send(&refused("stale"));
+            }
+        }
+    });
+    Ok(mailbox)
+}
+
+/// The path of a URL without scheme and host.
+pub(crate) fn path_of(url: &str) -> &str {
+    url.split(['?', '#']).next().unwrap_or_default()
+}
