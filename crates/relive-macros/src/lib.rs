@@ -11,8 +11,10 @@
 //! | `lifecycle` | `mount`, `handle_params` and their kin |
 //! | `handlers` | event handlers and their parameters |
 //! | `signature` | what all methods have in common |
+//! | `entry` | `#[relive::main]` |
 //! | `errors` | every mistake, at its place |
 
+mod entry;
 mod errors;
 mod handlers;
 mod lifecycle;
@@ -50,4 +52,14 @@ pub fn event_handler(_options: TokenStream, item: TokenStream) -> TokenStream {
         .into();
     code.extend(item);
     code
+}
+
+/// Makes an `async fn main` the program's entry: a runtime with a thread for each core, and log lines on standard error.
+///
+/// `RELIVE_LOG` says what is logged: a level (`debug`), or targets with levels (`relive_runtime=debug,info`); without it,
+/// warnings and errors are. An application that has a `tracing` subscriber of its own, or a runtime, uses these instead of this
+/// attribute.
+#[proc_macro_attribute]
+pub fn main(options: TokenStream, item: TokenStream) -> TokenStream {
+    entry::expand(&options.into(), item.into()).into()
 }
