@@ -8,7 +8,7 @@ Shows the patch that turns one HTML file into another: its operations, its bytes
 
 usage: cargo xtask diff OLD NEW
 
-Each file holds what stands inside a live root. An element with the attribute dj-root around it is taken off.
+Each file holds the HTML of a live root: one element and what is in it.
 ";
 
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
