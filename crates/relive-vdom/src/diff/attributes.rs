@@ -1,0 +1,110 @@
+//! Changes of attributes.
+
+use std::collections::HashMap;
+
+use crate::parse::attributes::{Attribute, Attributes};
+use crate::parse::{decode, foreign};
+use crate::patch::{Namespace, Sink};
+
+/// Emits the changes between two start tags, each given by its source and the place past its name. `None`, and
+/// nothing emitted, where they cannot be made one by one.
+pub(super) fn change(
+    node: u32,
+    namespace: Namespace,
+    (old, old_at): (&[u8], usize),
+    (new, new_at): (&[u8], usize),
+    sink: &mut impl Sink,
+) -> Option<()> {
+    let mut changes = Vec::new();
+    let (mut olds, mut news) = (Attributes::new(old, old_at), Attributes::new(new, new_at));
+    // As a rule, the names and their order stay.
+    loop {
+        let (was, is) = (olds.clone().next(), news.clone().next());
+        match (was, is) {
+            (None, None) => break,
+            (Some(was), Some(is)) if was.name(old) == is.name(new) => {
+                if differs((old, &was), (new, &is)) {
+                    changes.push(Change::Set(is));
+                }
+                olds.next();
+                news.next();
+            }
+            _ => {
+                rest((old, olds), (new, news), &mut changes);
+                break;
+            }
+        }
+    }
+    if changes
+        .iter()
+        .any(|change| !change.can_be_made(namespace, old, new))
+    {
+        return None;
+    }
+    for change in &changes {
+        match change {
+            Change::Set(attribute) | Change::Add(attribute) => {
+                let value = decode::attribute(attribute.value(new));
+                sink.attribute(node, &decode::raw(attribute.name(new)), &value);
+            }
+            Change::Remove(attribute) => {
+                sink.remove_attribute(node, &decode::raw(attribute.name(old)));
+            }
+        }
+    }
+    Some(())
+}
+
+enum Change {
+    Set(Attribute),
+    Add(Attribute),
+    Remove(Attribute),
+}
+
+impl Change {
+    /// `setAttribute` refuses names that only the parser takes, and knows nothing of the namespaces that the
+    /// parser puts some attributes of foreign elements into.
+    fn can_be_made(&self, namespace: Namespace, old: &[u8], new: &[u8]) -> bool {
+        let (name, adds) = match self {
+            Change::Set(attribute) => (attribute.name(new), false),
+            Change::Add(attribute) => (attribute.name(new), true),
+            Change::Remove(attribute) => return !attribute.name(old).is_empty(),
+        };
+        let start = name[0].is_ascii_alphabetic() || matches!(name[0], b'_' | b':');
+        let rest =
+            |&byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b':');
+        let lost =
+            adds && namespace != Namespace::Html && foreign::is_namespaced(&decode::raw(name));
+        start && name.iter().all(rest) && !lost
+    }
+}
+
+fn differs((old, was): (&[u8], &Attribute), (new, is): (&[u8], &Attribute)) -> bool {
+    let (was, is) = (was.value(old), is.value(new));
+    was != is && decode::attribute(was) != decode::attribute(is)
+}
+
+/// Compares attributes by name.
+fn rest(
+    (old, olds): (&[u8], Attributes<'_>),
+    (new, news): (&[u8], Attributes<'_>),
+    changes: &mut Vec<Change>,
+) {
+    let mut left: HashMap<&[u8], Attribute> = olds
+        .clone()
+        .map(|attribute| (slice(old, attribute.name), attribute))
+        .collect();
+    for is in news {
+        match left.remove(slice(new, is.name)) {
+            None => changes.push(Change::Add(is)),
+            Some(was) if differs((old, &was), (new, &is)) => changes.push(Change::Set(is)),
+            Some(_) => {}
+        }
+    }
+    let gone = olds.filter(|attribute| left.contains_key(slice(old, attribute.name)));
+    changes.extend(gone.map(Change::Remove));
+}
+
+fn slice(source: &[u8], (from, to): (usize, usize)) -> &[u8] {
+    &source[from..to]
+}

@@ -1,0 +1,194 @@
+//! Which of the old children that are left is which of the new ones.
+
+use super::order::longest_increasing;
+use super::siblings::{Matching, NONE, New, Old, is_blank};
+use super::table::{Table, seeded};
+use super::{Walk, keys};
+use crate::bytes::{common_prefix, common_suffix, hash};
+use crate::node::Kind;
+use crate::patch::Sink;
+
+/// Gaps up to this many pairs are searched for the best pairing; larger ones are paired from left to right.
+const SEARCHED: usize = 1 << 12;
+/// Bytes at either end of a node that say how alike two nodes are.
+const LOOK: usize = 192;
+/// How far ahead a partner is looked for in large gaps.
+const NEAR: usize = 8;
+
+impl<S: Sink> Walk<'_, S> {
+    /// Pairs what has no partner yet.
+    pub(super) fn pair_rest(&mut self, matching: &mut Matching) {
+        self.pair_equal(matching);
+        let Matching { olds, news } = matching;
+        let matched: Vec<usize> = (0..news.len())
+            .filter(|&new| news[new].old != NONE)
+            .collect();
+        let places: Vec<u32> = matched.iter().map(|&new| news[new].old).collect();
+        let stays = longest_increasing(&places);
+        // Between two neighbours that keep their places, the others pair in order.
+        let (mut old_from, mut new_from) = (0, 0);
+        let fixed = matched
+            .iter()
+            .zip(&stays)
+            .filter(|(_, stays)| **stays)
+            .map(|(&new, _)| new);
+        for new in fixed.chain([news.len()]) {
+            let old = news.get(new).map_or(olds.len(), |new| new.old as usize);
+            self.pair_gap(olds, news, old_from..old, new_from..new);
+            (old_from, new_from) = (old + 1, new + 1);
+        }
+    }
+
+    /// Pairs elements with equal bytes, wherever they stand.
+    fn pair_equal(&mut self, matching: &mut Matching) {
+        let Matching { olds, news } = matching;
+        let mut table = Table::new(olds.len());
+        for (item, old) in olds.iter().enumerate().rev() {
+            let node = &self.nodes[old.index as usize];
+            if !old.used && node.is_element() {
+                table.insert(item, seeded(hash(self.old_bytes(old))));
+            }
+        }
+        for new in news {
+            let bytes = &self.new[new.at as usize..new.end as usize];
+            if new.old != NONE || bytes[0] != b'<' || bytes[1] == b'!' {
+                continue;
+            }
+            if let Some(item) = table.take(seeded(hash(bytes)), |item| {
+                self.old_bytes(&olds[item]) == bytes
+            }) {
+                olds[item].used = true;
+                new.matched_exactly(item);
+            }
+        }
+    }
+
+    fn old_bytes(&self, old: &Old) -> &[u8] {
+        let at = old.at as usize;
+        &self.old[at..at + self.nodes[old.index as usize].len as usize]
+    }
+
+    /// Pairs what is left of two ranges, in order.
+    fn pair_gap(
+        &self,
+        olds: &mut [Old],
+        news: &mut [New],
+        old_range: std::ops::Range<usize>,
+        new_range: std::ops::Range<usize>,
+    ) {
+        let old_items: Vec<usize> = old_range.filter(|&old| !olds[old].used).collect();
+        let new_items: Vec<usize> = new_range.filter(|&new| news[new].old == NONE).collect();
+        if old_items.is_empty() || new_items.is_empty() {
+            return;
+        }
+        let score = |i: usize, j: usize| self.score(&olds[old_items[i]], &news[new_items[j]]);
+        let pairs = if old_items.len() * new_items.len() <= SEARCHED {
+            best_pairs(old_items.len(), new_items.len(), score)
+        } else {
+            near_pairs(old_items.len(), new_items.len(), score)
+        };
+        for (i, j) in pairs {
+            olds[old_items[i]].used = true;
+            news[new_items[j]].old = old_items[i] as u32;
+        }
+    }
+
+    /// How alike two nodes are: 0 where one cannot become the other.
+    fn score(&self, old: &Old, new: &New) -> u32 {
+        let node = &self.nodes[old.index as usize];
+        let (old_at, new_at) = (old.at as usize, new.at as usize);
+        if !self.compatible(node, old_at, new_at) {
+            return 0;
+        }
+        let old_bytes = self.old_bytes(old);
+        let new_bytes = &self.new[new_at..new.end as usize];
+        let mut score = 2;
+        if node.is_element() {
+            let old_key = keys::of(self.old, old_at);
+            let new_key = keys::of(self.new, new_at);
+            if old_key.map(|key| key.value(self.old)) != new_key.map(|key| key.value(self.new)) {
+                return 0;
+            }
+            score += 8;
+            let start = node.start as usize;
+            score +=
+                8 * u32::from(new_bytes.len() > start && new_bytes[..start] == old_bytes[..start]);
+        } else if is_blank(node.kind(), old_bytes) != is_blank(Kind::Text, new_bytes) {
+            return 1;
+        }
+        if old_bytes == new_bytes {
+            return score + 32;
+        }
+        let longer = old_bytes.len().max(new_bytes.len()).min(2 * LOOK);
+        let (a, b) = (head(old_bytes), head(new_bytes));
+        let prefix = common_prefix(a, b);
+        let (a, b) = (foot(old_bytes), foot(new_bytes));
+        let suffix = common_suffix(a, b).min(longer - prefix.min(longer));
+        score + (16 * (prefix + suffix).min(longer) / longer.max(1)) as u32
+    }
+}
+
+fn head(bytes: &[u8]) -> &[u8] {
+    &bytes[..bytes.len().min(LOOK)]
+}
+
+fn foot(bytes: &[u8]) -> &[u8] {
+    &bytes[bytes.len().saturating_sub(LOOK)..]
+}
+
+/// The pairs, in order, with the highest sum of scores.
+fn best_pairs(
+    olds: usize,
+    news: usize,
+    score: impl Fn(usize, usize) -> u32,
+) -> Vec<(usize, usize)> {
+    let width = news + 1;
+    let mut best = vec![0_u32; (olds + 1) * width];
+    let mut scores = vec![0_u32; olds * news];
+    for i in (0..olds).rev() {
+        for j in (0..news).rev() {
+            let own = score(i, j);
+            scores[i * news + j] = own;
+            let pair = if own > 0 {
+                own + best[(i + 1) * width + j + 1]
+            } else {
+                0
+            };
+            best[i * width + j] = pair
+                .max(best[(i + 1) * width + j])
+                .max(best[i * width + j + 1]);
+        }
+    }
+    let mut pairs = Vec::new();
+    let (mut i, mut j) = (0, 0);
+    while i < olds && j < news {
+        let own = scores[i * news + j];
+        if own > 0 && best[i * width + j] == own + best[(i + 1) * width + j + 1] {
+            pairs.push((i, j));
+            (i, j) = (i + 1, j + 1);
+        } else if best[i * width + j] == best[(i + 1) * width + j] {
+            i += 1;
+        } else {
+            j += 1;
+        }
+    }
+    pairs
+}
+
+/// Pairs, in order, each with the first partner that is near.
+fn near_pairs(
+    olds: usize,
+    news: usize,
+    score: impl Fn(usize, usize) -> u32,
+) -> Vec<(usize, usize)> {
+    let mut pairs = Vec::new();
+    let mut next = 0;
+    for j in 0..news {
+        let near = next..olds.min(next + NEAR);
+        if let Some(i) = near.into_iter().find(|&i| score(i, j) > 0) {
+            pairs.push((i, j));
+            next = i + 1;
+        }
+    }
+    pairs
+}

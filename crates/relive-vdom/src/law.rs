@@ -1,0 +1,116 @@
+//! The law: for every pair of renders, `apply(diff(a, b), a) == b`, with html5ever as the judge.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::apply::{NodeId, Page};
+use crate::generate::{self, Pair};
+use crate::{Document, Error, Hints, Op, Patch};
+
+/// Checks one pair; returns the operations, or the error that both sides agree on.
+pub(crate) fn check(old: &str, new: &str) -> Result<Vec<Op>, Error> {
+    let mut document = Document::parse(old)?;
+    let mut page = Page::parse(old)?;
+    assert_eq!(
+        document.nodes(),
+        page.numbers().len(),
+        "nodes of the old render"
+    );
+    assert_eq!(
+        document.checksum(),
+        page.checksum(),
+        "checksum of the old render"
+    );
+    let before: HashMap<u32, NodeId> = page
+        .numbers()
+        .into_iter()
+        .map(|number| (number, page.node(number).unwrap()))
+        .collect();
+    let mut patch = Patch::new();
+    let stats = document.update(new, &Hints::default(), &mut patch)?;
+    assert_eq!(stats.operations, patch.len());
+    let ops = patch.into_ops();
+    if let Err(error) = page.apply(&ops) {
+        panic!("{error}");
+    }
+    let expected = Page::parse(new).expect("html5ever takes what the document took");
+    assert_eq!(page.dump(false), expected.dump(false), "the page's tree");
+    let fresh = Document::parse(new).expect("a fresh parse takes what the update took");
+    assert_eq!(document.html(), new.trim_matches(['\n', ' ']));
+    assert_eq!(fresh.records().len(), document.records().len());
+    for (own, fresh) in document.records().iter().zip(fresh.records()) {
+        let own = (own.len, own.descendants, own.start, own.meta);
+        assert_eq!(
+            own,
+            (fresh.len, fresh.descendants, fresh.start, fresh.meta),
+            "a record"
+        );
+    }
+    assert_eq!(
+        document.numbers().collect::<Vec<_>>(),
+        page.numbers(),
+        "numbers"
+    );
+    assert_eq!(document.checksum(), expected.checksum(), "checksum");
+    for number in document.numbers() {
+        assert!(number < document.next_number());
+        if let Some(id) = before.get(&number) {
+            assert_eq!(
+                page.node(number),
+                Some(*id),
+                "a node that stays is the same node"
+            );
+        }
+    }
+    Ok(ops)
+}
+
+fn check_pair(seed: u64, pair: &Pair) -> Vec<Op> {
+    let result = std::panic::catch_unwind(|| check(&pair.old, &pair.new));
+    match result {
+        Ok(Ok(ops)) => ops,
+        Ok(Err(error)) => panic!(
+            "seed {seed} ({}): {error}\n{}\n{}",
+            pair.family, pair.old, pair.new
+        ),
+        Err(panic) => {
+            eprintln!(
+                "seed {seed} ({})\n{:?}\n{:?}",
+                pair.family, pair.old, pair.new
+            );
+            std::panic::resume_unwind(panic);
+        }
+    }
+}
+
+#[test]
+fn the_law_holds_for_random_pairs() {
+    let pairs = std::env::var("RELIVE_PAIRS")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(100_000);
+    let first: u64 = std::env::var("RELIVE_SEED")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(0);
+    let mut with: BTreeMap<u8, u64> = BTreeMap::new();
+    for seed in first..first + pairs {
+        let pair = generate::pair(seed);
+        let ops = check_pair(seed, &pair);
+        let mut codes: Vec<u8> = ops.iter().map(Op::code).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        for code in codes {
+            *with.entry(code).or_default() += 1;
+        }
+    }
+    println!("pairs with each operation: {with:?} of {pairs}");
+    if pairs >= 1000 {
+        for code in (0..=6).chain(8..=11).chain([14]) {
+            let share = with.get(&code).copied().unwrap_or(0);
+            assert!(
+                share * 100 >= pairs,
+                "operation {code} in {share} of {pairs} pairs"
+            );
+        }
+    }
+}

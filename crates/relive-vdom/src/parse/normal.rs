@@ -1,0 +1,88 @@
+//! The normal form: bytes that nest as they are written, for a tree of any kind.
+//!
+//! Written by [`write`] for the trees that html5ever builds; read by [`Records::parse`](super::subtree::Records)
+//! with [`Syntax::Normal`](super::Syntax). Equal trees have equal bytes, and the other way round.
+
+use super::conformant::{Arena, Data};
+use super::context::{self, Content};
+use super::{DEPTH_LIMIT, Stop};
+use crate::patch::Namespace;
+
+/// Writes the children of `parent`. `depth` is that of the parent.
+pub(crate) fn write_children(
+    arena: &Arena,
+    parent: u32,
+    depth: usize,
+    out: &mut Vec<u8>,
+) -> Result<(), Stop> {
+    for child in arena.children(parent) {
+        match arena.data(child) {
+            Data::Fragment => {}
+            Data::Text(text) => escape(text.as_bytes(), out),
+            Data::Comment(data) => {
+                out.extend_from_slice(b"<!--");
+                out.extend_from_slice(data.as_bytes());
+                out.extend_from_slice(b"-->");
+            }
+            Data::Element(element) => {
+                if depth >= DEPTH_LIMIT {
+                    return Err(Stop::TooDeep(out.len()));
+                }
+                let start = out.len();
+                out.push(b'<');
+                match element.namespace() {
+                    Namespace::Html => {}
+                    Namespace::Svg => out.push(2),
+                    Namespace::MathMl => out.push(3),
+                }
+                out.extend_from_slice(element.name().as_bytes());
+                let name = start + 1..out.len();
+                for (name, value) in element.attributes() {
+                    write_attribute(&name, value, out);
+                }
+                out.push(b'>');
+                if !is_void(&out[name.clone()]) {
+                    write_children(arena, child, depth + 1, out)?;
+                    out.extend_from_slice(b"</");
+                    out.extend_from_within(name);
+                    out.push(b'>');
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Writes an attribute, a space before it.
+pub(crate) fn write_attribute(name: &str, value: &str, out: &mut Vec<u8>) {
+    out.push(b' ');
+    out.extend_from_slice(name.as_bytes());
+    if !value.is_empty() {
+        out.extend_from_slice(b"=\"");
+        escape(value.as_bytes(), out);
+        out.push(b'"');
+    }
+}
+
+/// Whether an element with this name (as the normal form has it) has no end tag.
+pub(crate) fn is_void(name: &[u8]) -> bool {
+    name[0] > 3 && context::tag(context::tag_index(name)).content == Content::Void
+}
+
+/// Writes text with `&`, `<` and `"` as character references.
+pub(crate) fn escape(text: &[u8], out: &mut Vec<u8>) {
+    let mut rest = text;
+    while let Some(at) = rest
+        .iter()
+        .position(|byte| matches!(byte, b'&' | b'<' | b'"'))
+    {
+        out.extend_from_slice(&rest[..at]);
+        out.extend_from_slice(match rest[at] {
+            b'&' => b"&amp;",
+            b'<' => b"&lt;",
+            _ => b"&quot;",
+        });
+        rest = &rest[at + 1..];
+    }
+    out.extend_from_slice(rest);
+}

@@ -1,0 +1,263 @@
+//! Whole subtrees: from bytes to records, checking membership in the subset on the way.
+//!
+//! # Invariants
+//!
+//! - HTML given to this parser holds no carriage return and no NUL; the callers look for those in what changed.
+//! - On `Err` the output may hold records of the broken subtree; callers give the whole attempt up.
+
+use memchr::{memchr, memmem};
+
+use super::attributes::SPACE;
+use super::context::{Content, Context};
+use super::start_tag::{self, StartTag};
+use super::{DEPTH_LIMIT, Stop, Syntax, attributes};
+use crate::node::{Kind, Meta, Node, Zone};
+
+/// Records of parsed subtrees, and where each starts in the source. Their numbers are not given out yet.
+#[derive(Debug, Default)]
+pub(crate) struct Records {
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) at: Vec<u32>,
+    open: Vec<Open>,
+}
+
+/// An element whose end tag has not come yet.
+#[derive(Debug)]
+struct Open {
+    record: u32,
+    name_end: u32,
+    context: Context,
+}
+
+/// How far to parse.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Until {
+    /// One node.
+    Node,
+    /// To the end tag of the parent, or the end of the source.
+    End,
+}
+
+impl Records {
+    pub(crate) fn clear(&mut self) {
+        self.nodes.clear();
+        self.at.clear();
+    }
+
+    fn push(&mut self, at: usize, len: usize, meta: Meta) {
+        self.at.push(at as u32);
+        self.nodes.push(Node {
+            len: len as u32,
+            meta,
+            ..Node::default()
+        });
+    }
+
+    /// Parses nodes from `at` on; returns the place just past them. `depth` is that of the parent.
+    pub(crate) fn parse(
+        &mut self,
+        source: &[u8],
+        mut at: usize,
+        mut context: Context,
+        depth: usize,
+        syntax: Syntax,
+        until: Until,
+    ) -> Result<usize, Stop> {
+        debug_assert!(self.open.is_empty());
+        self.open.clear();
+        let outer = context;
+        while let Some(&byte) = source.get(at) {
+            if byte != b'<' {
+                let end = text_end(source, at);
+                check_text(source, at, end, context, syntax)?;
+                self.push(at, end - at, Meta::TEXT);
+                at = end;
+            } else if source.get(at + 1) == Some(&b'/') {
+                let Some(open) = self.open.pop() else {
+                    return Ok(at);
+                };
+                at = self.close(source, at, &open)?;
+                context = self.open.last().map_or(outer, |open| open.context);
+            } else if source[at..].starts_with(b"<!--") {
+                let end = comment_end(source, at, syntax)?;
+                self.push(at, end - at, Meta::COMMENT);
+                at = end;
+            } else {
+                let tag = start_tag::read(source, at, context, syntax)?;
+                if depth + self.open.len() >= DEPTH_LIMIT {
+                    return Err(Stop::TooDeep(at));
+                }
+                if matches!(tag.content, Content::Raw | Content::Escapable) {
+                    at = self.parse_element(source, at, &tag)?;
+                } else {
+                    let record = self.nodes.len();
+                    self.push(at, tag.end - at, tag.meta);
+                    self.nodes[record].start = (tag.end - at) as u32;
+                    at = tag.end;
+                    if tag.content == Content::Normal {
+                        context = tag.context;
+                        let (record, name_end) = (record as u32, tag.name_end as u32);
+                        self.open.push(Open {
+                            record,
+                            name_end,
+                            context,
+                        });
+                        continue;
+                    }
+                }
+            }
+            if until == Until::Node && self.open.is_empty() {
+                return Ok(at);
+            }
+        }
+        if self.open.is_empty() {
+            Ok(at)
+        } else {
+            Err(Stop::Outside(at))
+        }
+    }
+
+    /// Takes the end tag at `at`, which must be that of `open`, and completes the record.
+    #[inline]
+    fn close(&mut self, source: &[u8], at: usize, open: &Open) -> Result<usize, Stop> {
+        let record = open.record as usize;
+        let start = self.at[record] as usize;
+        let name = &source[start + 1..open.name_end as usize];
+        let end = end_tag(source, at, name).ok_or(Stop::Outside(at))?;
+        let node = &mut self.nodes[record];
+        node.len = (end - start) as u32;
+        if node.meta.zone() != Zone::None {
+            self.nodes.truncate(record + 1);
+            self.at.truncate(record + 1);
+        } else {
+            node.descendants = 0;
+            let descendants = self.nodes.len() - record - 1;
+            self.nodes[record].descendants = descendants as u32;
+        }
+        Ok(end)
+    }
+
+    /// Parses one raw text element whose start tag has been read. Returns its end.
+    pub(crate) fn parse_element(
+        &mut self,
+        source: &[u8],
+        at: usize,
+        tag: &StartTag,
+    ) -> Result<usize, Stop> {
+        let record = self.nodes.len();
+        self.push(at, tag.end - at, tag.meta);
+        self.nodes[record].start = (tag.end - at) as u32;
+        let open = Open {
+            record: record as u32,
+            name_end: tag.name_end as u32,
+            context: tag.context,
+        };
+        let end = raw_end(source, tag.end, &source[at + 1..tag.name_end])?;
+        if end > tag.end && tag.meta.zone() == Zone::None {
+            let raw = tag.content == Content::Raw;
+            self.push(
+                tag.end,
+                end - tag.end,
+                if raw { Meta::RAW_TEXT } else { Meta::TEXT },
+            );
+        }
+        self.close(source, end, &open)
+    }
+
+    /// The record that starts at `at`. The starts ascend.
+    pub(crate) fn find(&self, at: usize) -> Option<usize> {
+        self.at.binary_search(&(at as u32)).ok()
+    }
+}
+
+/// Just past the end tag of an element called `name`, if one stands at `at`, written as the subset wants it.
+#[inline]
+pub(crate) fn end_tag(source: &[u8], at: usize, name: &[u8]) -> Option<usize> {
+    let end = at + 2 + name.len();
+    (source.get(end) == Some(&b'>')
+        && source[at] == b'<'
+        && source[at + 1] == b'/'
+        && &source[at + 2..end] == name)
+        .then_some(end + 1)
+}
+
+/// Where the text at `at` ends.
+#[inline]
+pub(crate) fn text_end(source: &[u8], at: usize) -> usize {
+    let near = source.len().min(at + 16);
+    for (offset, &byte) in source[at..near].iter().enumerate() {
+        if byte == b'<' {
+            return at + offset;
+        }
+    }
+    memchr(b'<', &source[near..]).map_or(source.len(), |offset| near + offset)
+}
+
+/// Checks that a text may stand here, and ends where the next node or the parent's end tag begins.
+#[inline]
+pub(crate) fn check_text(
+    source: &[u8],
+    at: usize,
+    end: usize,
+    context: Context,
+    syntax: Syntax,
+) -> Result<(), Stop> {
+    if syntax == Syntax::Normal {
+        return Ok(());
+    }
+    let blank = || {
+        source[at..end]
+            .iter()
+            .all(|&byte| attributes::class(byte) & SPACE != 0)
+    };
+    let ends = match source.get(end + 1) {
+        Some(next) => next.is_ascii_alphabetic() || matches!(next, b'/' | b'!' | b'?'),
+        None => end == source.len(),
+    };
+    if ends && (context.takes_text() || blank()) {
+        Ok(())
+    } else {
+        Err(Stop::Outside(at))
+    }
+}
+
+/// Just past the comment at `at`.
+pub(crate) fn comment_end(source: &[u8], at: usize, syntax: Syntax) -> Result<usize, Stop> {
+    let outside = Stop::Outside(at);
+    let data = &source[at + 4..];
+    let end = memmem::find(data, b"-->").ok_or(outside)?;
+    let abrupt = data.starts_with(b">") || data.starts_with(b"->");
+    if syntax == Syntax::Html && (abrupt || memmem::find(&data[..end], b"--!>").is_some()) {
+        return Err(outside);
+    }
+    Ok(at + 4 + end + 3)
+}
+
+/// Where the text of a raw text element ends: at its end tag.
+fn raw_end(source: &[u8], at: usize, name: &[u8]) -> Result<usize, Stop> {
+    let outside = Stop::Outside(at);
+    let mut from = at;
+    loop {
+        let end = from + memmem::find(&source[from..], b"</").ok_or(outside)?;
+        if end_tag(source, end, name).is_some() {
+            // A comment's start in a script can hide its end tag.
+            let hidden = name == b"script" && memmem::find(&source[at..end], b"<!--").is_some();
+            return if hidden { Err(outside) } else { Ok(end) };
+        }
+        let after = &source[end + 2..];
+        if after.len() >= name.len() && after[..name.len()].eq_ignore_ascii_case(name) {
+            return Err(outside);
+        }
+        from = end + 2;
+    }
+}
+
+/// The data of a text or comment record at `at`.
+pub(crate) fn data<'a>(source: &'a [u8], at: usize, node: &Node) -> std::borrow::Cow<'a, str> {
+    let bytes = &source[at..at + node.len as usize];
+    match node.kind() {
+        Kind::Comment => super::decode::raw(&bytes[4..bytes.len() - 3]),
+        _ if node.meta.is_raw_text() => super::decode::raw(bytes),
+        _ => super::decode::text(bytes),
+    }
+}
