@@ -381,7 +381,7 @@ fn structs_maps_and_enums() {
             r#"{"kind":"point","x":3}"# => "Point { x: 3 }",
             r#"{"kind":"nothing"}"# => "Nothing",
             r#"{"kind":"pont"}"# => ", parameter `v.kind`: expected one of `point`, `nothing`, got \"pont\" (did you mean `point`?)",
-            r#"{"x":3}"# => ": parameter `v.kind` is missing",
+            r#"{"x":3}"# => ": parameter `v.kind` is missing (expected text)",
         }
         Adjacent {
             r#"{"kind":"count","data":"3"}"# => "Count(3)",
