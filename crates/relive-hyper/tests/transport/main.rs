@@ -1,0 +1,7 @@
+//! The default transport through real sockets on the loopback interface.
+
+mod app;
+mod client;
+mod http;
+mod lifecycle;
+mod socket;

@@ -1,0 +1,166 @@
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, X_CONTENT_TYPE_OPTIONS};
+use http::request::Parts;
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
+use relive_runtime::{App, Runtime, StartError};
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use crate::{Body, files, reply, socket, upgrade};
+
+/// The path that pages open their WebSocket at.
+pub const SOCKET_PATH: &str = "/_relive/ws";
+
+/// What is below this path belongs to the framework.
+const OWN_PREFIX: &str = "/_relive/";
+
+/// How long a client may take to become a WebSocket after it was told that it may.
+const UPGRADE_TIME: Duration = Duration::from_secs(10);
+
+/// How long sockets may take to close once the runtime has told all pages goodbye.
+const SOCKETS_TIME: Duration = Duration::from_secs(3);
+
+/// A running application, as any transport over HTTP serves it. Clones are the same site.
+#[derive(Clone)]
+pub struct Site(Arc<Inner>);
+
+struct Inner {
+    runtime: Runtime,
+    /// Whether WebSockets are to close; each open one holds a receiver.
+    closing: watch::Sender<bool>,
+}
+
+impl Site {
+    /// Starts the application.
+    pub fn new(app: App) -> Result<Self, StartError> {
+        let script = format!("{OWN_PREFIX}{}", relive_client::file_name());
+        let runtime = app.start(&script)?;
+        Ok(Site(Arc::new(Inner {
+            runtime,
+            closing: watch::Sender::new(false),
+        })))
+    }
+
+    /// The application that this site serves.
+    pub fn runtime(&self) -> &Runtime {
+        &self.0.runtime
+    }
+
+    /// Answers one request; `peer` is the other end of its connection.
+    ///
+    /// A page that opens its WebSocket is answered with 101, and a task takes over the connection: the transport has
+    /// to allow upgrades, which hyper does with `with_upgrades()`. The request's extensions live as long as that
+    /// task, so a transport that counts its connections can keep the permit there.
+    pub async fn respond<B>(
+        &self,
+        request: Request<B>,
+        peer: Option<SocketAddr>,
+    ) -> Response<Body> {
+        let (head, _) = request.into_parts();
+        let method = head.method.clone();
+        let response = match head.uri.path().strip_prefix(OWN_PREFIX) {
+            Some(_) if head.uri.path() == SOCKET_PATH => self.open_socket(head, peer),
+            Some(name) => own_file(name, &head),
+            None => self.public(&head, peer).await,
+        };
+        reply::for_method(&method, response)
+    }
+
+    /// Ends all sessions, with a word to their pages, and closes the WebSockets.
+    pub async fn shutdown(&self) {
+        self.0.runtime.shutdown().await;
+        let closing = &self.0.closing;
+        closing.send_replace(true);
+        if timeout(SOCKETS_TIME, closing.closed()).await.is_err() {
+            tracing::warn!(
+                left = closing.receiver_count(),
+                "WebSockets did not close in time"
+            );
+        }
+    }
+
+    /// Static files and live pages.
+    async fn public(&self, head: &Parts, peer: Option<SocketAddr>) -> Response<Body> {
+        let readable = matches!(head.method, Method::GET | Method::HEAD);
+        let path = head.uri.path();
+        for files in self.0.runtime.static_files() {
+            let below = path.strip_prefix(files.prefix.trim_end_matches('/'));
+            let Some(below) = below.and_then(|below| below.strip_prefix('/')) else {
+                continue;
+            };
+            match files::serve(&files.dir, below, head).await {
+                Some(response) if readable => return response,
+                Some(_) => return reply::method_not_allowed("GET, HEAD"),
+                None => {}
+            }
+        }
+        match self.0.runtime.page(head, peer).await {
+            Some(page) => page.map(Body::from),
+            None => reply::not_found(),
+        }
+    }
+
+    fn open_socket(&self, mut head: Parts, peer: Option<SocketAddr>) -> Response<Body> {
+        let switching = match upgrade::handshake(&head) {
+            Ok(switching) => switching,
+            Err(refused) => return refused,
+        };
+        let Some(upgraded) = head.extensions.remove::<OnUpgrade>() else {
+            tracing::error!("a WebSocket was asked for, but the transport does not allow upgrades");
+            return reply::text(
+                StatusCode::NOT_IMPLEMENTED,
+                "There are no WebSockets here.\n",
+            );
+        };
+        let (connection, outgoing) = match self.0.runtime.connect(&head, peer) {
+            Ok(opened) => opened,
+            Err(refused) => return refused.map(Body::from),
+        };
+        let max_frame = self.0.runtime.limits().max_frame;
+        let closing = self.0.closing.subscribe();
+        tokio::spawn(async move {
+            match timeout(UPGRADE_TIME, upgraded).await {
+                Ok(Ok(io)) => {
+                    socket::run(TokioIo::new(io), connection, outgoing, max_frame, closing).await;
+                }
+                _ => tracing::debug!("a client asked for a WebSocket, but did not switch to it"),
+            }
+            drop(head.extensions);
+        });
+        switching
+    }
+}
+
+/// The client's script: its name changes with its content, so it may be kept for ever.
+fn own_file(name: &str, head: &Parts) -> Response<Body> {
+    if name != relive_client::file_name() {
+        return reply::not_found();
+    }
+    if !matches!(head.method, Method::GET | Method::HEAD) {
+        return reply::method_not_allowed("GET, HEAD");
+    }
+    let tag = HeaderValue::try_from(format!("\"{:016x}\"", relive_client::HASH)).ok();
+    let mut response = Response::new(Body::empty());
+    let headers = response.headers_mut();
+    headers.insert(
+        CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=31536000, immutable"),
+    );
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    tag.clone().map(|tag| headers.insert(ETAG, tag));
+    if files::is_unchanged(&head.headers, tag.as_ref(), None) {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        return response;
+    }
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/javascript; charset=utf-8"),
+    );
+    *response.body_mut() = Body::from(relive_client::SCRIPT);
+    response
+}
