@@ -15,8 +15,10 @@ mod node;
 mod op;
 mod parse;
 mod patch;
+mod root;
 
 pub use document::{Content, Document, Hints, Region, Resync, Stats};
 pub use error::{Error, ErrorKind};
 pub use op::{Op, Patch};
 pub use patch::{Column, KeepMode, Mark, Namespace, Rows, Sink, Slot, TreeElement, TreeNode};
+pub use root::{RootFinder, RootRange, root_range};
