@@ -1,0 +1,283 @@
+//! Bad input and failing views: each gives its error, and everything else goes on.
+
+mod support;
+
+use std::time::Duration;
+
+use relive::prelude::*;
+use relive::{Close, Frame, Runtime};
+use relive_protocol::{ErrorKind, FromPage, ToPage, VERSION};
+use serde_json::json;
+use support::{Browser, Page, start};
+
+#[derive(LiveView)]
+#[live_view(template = "<main><p>{{ count }}</p><i>{{ shown }}</i></main>")]
+struct Faulty {
+    count: i64,
+    shown: Shown,
+}
+
+/// A value that a template cannot show when it is negative.
+struct Shown(i64);
+
+impl Serialize for Shown {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        assert!(self.0 > -10, "a render that panics");
+        if self.0 < 0 {
+            return Err(serde::ser::Error::custom("negative"));
+        }
+        serializer.serialize_i64(self.0)
+    }
+}
+
+#[live_view]
+impl Faulty {
+    async fn mount(_cx: &mut Cx<Self>) -> Result<Self> {
+        Ok(Faulty { count: 0, shown: Shown(0) })
+    }
+
+    #[event_handler]
+    async fn add(&mut self, _cx: &mut Cx<Self>, by: i64) -> Result {
+        self.count += by;
+        Ok(())
+    }
+
+    #[event_handler]
+    async fn fail(&mut self) -> Result {
+        self.count += 100;
+        Err(Error::msg("the shelf is empty"))
+    }
+
+    #[event_handler]
+    fn panic(&mut self) {
+        self.count += 1000;
+        panic!("a handler that panics");
+    }
+
+    #[event_handler]
+    async fn panic_later(&mut self) {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        panic!("a handler that panics after a while");
+    }
+
+    #[event_handler]
+    fn show(&mut self, value: i64) {
+        self.shown = Shown(value);
+    }
+
+    #[event_handler]
+    async fn slow(&mut self, ms: u64) {
+        tokio::time::sleep(Duration::from_millis(ms)).await;
+        self.count += 1;
+    }
+}
+
+fn runtime() -> Runtime {
+    start(App::new(()).live::<Faulty>("/", "faulty").secret_key([1; 32]))
+}
+
+/// A page under test, and another one that must not notice anything.
+async fn two_pages() -> (Runtime, Browser, Page, Page) {
+    let runtime = runtime();
+    let mut browser = Browser::new(&runtime);
+    let page = browser.open("/").await;
+    let other = browser.open("/").await;
+    (runtime, browser, page, other)
+}
+
+async fn works(page: &mut Page) {
+    let before = page.answered.len();
+    page.event("add", json!({"by": 1})).await;
+    assert_eq!(page.answered.len(), before + 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_that_do_not_fit_are_errors_and_change_nothing() {
+    let table = [
+        ("destroy", json!({}), ErrorKind::UnknownEvent, "no handler `destroy`"),
+        ("mount", json!({}), ErrorKind::UnknownEvent, "no handler `mount`"),
+        ("handle_params", json!({}), ErrorKind::UnknownEvent, "no handler `handle_params`"),
+        ("", json!({}), ErrorKind::UnknownEvent, "no handler ``"),
+        ("add\n\u{1b}[31m", json!({}), ErrorKind::UnknownEvent, r"`add\n\u{1b}[31m`"),
+        ("add", json!({}), ErrorKind::InvalidParams, "parameter `by` is missing"),
+        ("add", json!({"by": "x"}), ErrorKind::InvalidParams, "expected an integer, got \"x\""),
+        ("add", json!({"by": ""}), ErrorKind::InvalidParams, "expected an integer"),
+        ("add", json!({"by": 1, "colour": 2}), ErrorKind::InvalidParams, "`colour`"),
+    ];
+    let (_, _, mut page, mut other) = two_pages().await;
+    let before = page.shows();
+    for (name, payload, kind, message) in table {
+        let reference = page.event(name, payload).await;
+        let (given, text) = page.error();
+        assert_eq!(given, kind);
+        assert!(text.contains(message), "{text}");
+        assert_eq!(page.answered.last(), Some(&reference), "the answer carries the reference");
+        assert_eq!(page.shows(), before);
+    }
+    works(&mut page).await;
+    works(&mut other).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn frames_that_are_no_messages_are_errors_until_there_are_too_many() {
+    let (runtime, _, mut page, mut other) = two_pages().await;
+    for frame in [
+        Frame::Binary(b"\xc1 nonsense".as_slice().into()),
+        Frame::Text(b"nonsense".as_slice().into()),
+        Frame::Text(b"[99]".as_slice().into()),
+        Frame::Text(b"[2,0,\"x\",\"add\",{},0]".as_slice().into()),
+        Frame::Binary(vec![].into()),
+    ] {
+        assert!(page.connection.receive(frame).await.is_continue());
+        page.settle().await;
+        assert_eq!(page.error().0, ErrorKind::BadMessage);
+    }
+    works(&mut page).await;
+    let nonsense = Frame::Text(b"x".as_slice().into());
+    let mut closed = None;
+    for _ in 0..20 {
+        if let std::ops::ControlFlow::Break(close) = page.connection.receive(nonsense.clone()).await {
+            closed = Some(close);
+            break;
+        }
+    }
+    assert_eq!(closed, Some(Close { code: 1008, reason: "too many bad messages" }));
+    works(&mut other).await;
+    assert_eq!(runtime.counts().bad_frames, 5 + 11);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_frame_over_the_limit_closes_its_connection_only() {
+    let (_, browser, mut page, mut other) = two_pages().await;
+    let frame = Frame::Binary(vec![0; 64 * 1024 + 1].into());
+    let closed = page.connection.receive(frame).await;
+    assert_eq!(closed, std::ops::ControlFlow::Break(Close { code: 1009, reason: "too large" }));
+    page.settle().await;
+    assert_eq!(page.error().0, ErrorKind::TooLarge);
+    works(&mut other).await;
+    // The session waits for the page.
+    page.resume(&browser).await;
+    works(&mut page).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_of_another_version_is_told_to_reload() {
+    let runtime = runtime();
+    let mut browser = Browser::new(&runtime);
+    let answer = browser.get("/").await;
+    let mut page = browser.load("/", &answer.html);
+    let FromPage::Join { region, token, url, nodes, checksum, resume, .. } = page.join_message(None)
+    else {
+        unreachable!()
+    };
+    let join = FromPage::Join {
+        version: VERSION + 1,
+        region,
+        token,
+        url,
+        nodes,
+        checksum,
+        resume,
+    };
+    assert!(page.send(&join).await.is_continue());
+    page.settle().await;
+    assert!(matches!(page.received.last(), Some(ToPage::Refused { reason, .. }) if reason == "version"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_without_a_join_are_told_so() {
+    let runtime = runtime();
+    let mut browser = Browser::new(&runtime);
+    let answer = browser.get("/").await;
+    let mut page = browser.load("/", &answer.html);
+    page.event("add", json!({"by": 1})).await;
+    assert_eq!(page.error().0, ErrorKind::NotJoined);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_fails_keeps_what_it_changed() {
+    let (_, _, mut page, mut other) = two_pages().await;
+    page.event("fail", json!({})).await;
+    assert_eq!(page.error().0, ErrorKind::HandlerFailed);
+    assert!(page.error().1.contains("the shelf is empty"), "{}", page.error().1);
+    assert!(page.has("\"100\""), "{}", page.shows());
+    works(&mut page).await;
+    assert!(page.has("\"101\""));
+    works(&mut other).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn production_tells_no_inner_words() {
+    let app = App::new(()).live::<Faulty>("/", "faulty").development(false);
+    let mut page = Browser::new(&start(app)).open("/").await;
+    page.event("fail", json!({})).await;
+    assert_eq!(page.error(), (ErrorKind::HandlerFailed, "`fail` failed"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_in_a_handler_mounts_the_view_again() {
+    let (runtime, _, mut page, mut other) = two_pages().await;
+    for event in ["panic", "panic_later"] {
+        page.event("add", json!({"by": 7})).await;
+        let reference = page.event(event, json!({})).await;
+        assert_eq!(page.error().0, ErrorKind::Panicked);
+        assert_eq!(page.answered.last(), Some(&reference));
+        assert!(!page.has("\"7\"") && !page.has("\"1007\""), "{}", page.shows());
+        works(&mut page).await;
+    }
+    works(&mut other).await;
+    assert_eq!(runtime.counts().panics, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_render_that_fails_or_panics_leaves_the_page_as_it_was() {
+    let (_, _, mut page, mut other) = two_pages().await;
+    for value in [-1, -11] {
+        let before = page.shows();
+        let reference = page.event("show", json!({"value": value})).await;
+        assert_eq!(page.error().0, ErrorKind::RenderFailed, "{}", page.error().1);
+        assert_eq!(page.answered.last(), Some(&reference));
+        assert_eq!(page.shows(), before);
+        page.event("show", json!({"value": 5})).await;
+        assert!(page.has("\"5\""), "{}", page.shows());
+        page.event("show", json!({"value": 0})).await;
+    }
+    works(&mut other).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_a_handler_awaits_the_session_answers() {
+    let (_, browser, mut page, _) = two_pages().await;
+    page.reference += 1;
+    let slow = support::event(1, "slow", json!({"ms": 5000}));
+    assert!(page.send(&slow).await.is_continue());
+    page.settle().await;
+    assert!(page.answered.is_empty());
+    // The connection is lost and comes back meanwhile.
+    assert_eq!(page.resume(&browser).await, relive_protocol::Outcome::Resumed);
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    page.settle().await;
+    assert_eq!(page.answered, [1]);
+    assert!(page.has("\"1\""));
+}
+
+#[tokio::test(start_paused = true)]
+async fn more_events_than_the_session_takes_are_answered_as_overload() {
+    let (_, _, mut page, _) = two_pages().await;
+    let slow = support::event(1, "slow", json!({"ms": 1000}));
+    assert!(page.send(&slow).await.is_continue());
+    for reference in 2..=150 {
+        let add = support::event(reference, "add", json!({"by": 1}));
+        assert!(page.send(&add).await.is_continue());
+        tokio::task::yield_now().await;
+    }
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    page.settle().await;
+    let overloaded =
+        page.errors.iter().filter(|(_, kind, _)| *kind == ErrorKind::Overloaded).count();
+    let mut answered = page.answered.clone();
+    answered.sort_unstable();
+    assert_eq!(answered, (1..=150).collect::<Vec<_>>(), "each is answered exactly once");
+    let count = 1 + 149 - overloaded;
+    assert!(overloaded > 0 && page.has(&format!("\"{count}\"")), "{overloaded} {}", page.shows());
+}

@@ -1,0 +1,12 @@
+use relive::prelude::*;
+
+struct Counter;
+
+#[live_view]
+impl Counter {
+    fn mount() -> Self {
+        Counter
+    }
+}
+
+fn main() {}

@@ -1,0 +1,19 @@
+use relive::prelude::*;
+
+#[derive(LiveView)]
+#[live_view(template = "<p>{{ count }}</p>")]
+struct Counter {
+    count: i64,
+}
+
+#[live_view]
+impl Counter {
+    fn mount() -> Self {
+        Counter { count: 0 }
+    }
+
+    #[event_handler]
+    fn disconnect(&mut self) {}
+}
+
+fn main() {}

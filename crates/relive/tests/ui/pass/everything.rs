@@ -1,0 +1,149 @@
+//! All that a view can be, without a warning.
+#![deny(warnings, clippy::all)]
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use relive::prelude::*;
+
+#[derive(Deserialize, Serialize, Clone, Copy)]
+struct ItemId(u64);
+
+#[derive(Deserialize, Default)]
+struct Filter {
+    #[serde(default)]
+    page: u32,
+}
+
+#[derive(Deserialize)]
+struct Form {
+    name: String,
+    done: bool,
+}
+
+#[derive(LiveView)]
+#[live_view(template_name = "items.html")]
+struct Items {
+    names: Vec<String>,
+    r#type: String,
+    #[live(temporary)]
+    notices: Vec<String>,
+    #[live(temporary = -1)]
+    changed: i64,
+    #[live(private)]
+    started: Instant,
+    _secret: Instant,
+    page: u32,
+}
+
+#[live_view]
+impl Items {
+    /// The only constructor.
+    async fn mount(cx: &mut Cx<Self>, pk: i64) -> Result<Self> {
+        cx.page_title("Items");
+        Ok(Items {
+            names: Vec::new(),
+            r#type: String::new(),
+            notices: Vec::new(),
+            changed: pk,
+            started: Instant::now(),
+            _secret: Instant::now(),
+            page: 0,
+        })
+    }
+
+    async fn handle_params(&mut self, _cx: &mut Cx<Self>, filter: Filter) -> Result {
+        self.page = filter.page;
+        Ok(())
+    }
+
+    async fn handle_info(&mut self, cx: &mut Cx<Self>, event: &str, data: Payload) -> Result {
+        cx.page_title(event);
+        self.names.push(data.get()?);
+        Ok(())
+    }
+
+    fn get_context_data(&self, context: &mut Context) -> Result {
+        context.insert("total", &self.total())?;
+        Ok(())
+    }
+
+    async fn disconnect(&mut self, reason: Disconnect) {
+        let _ = (reason, self.started);
+    }
+
+    /// A helper like any other.
+    fn total(&self) -> usize {
+        self.names.len()
+    }
+
+    fn generic<T: Into<String>>(&mut self, name: T) {
+        self.names.push(name.into());
+    }
+
+    #[event_handler]
+    async fn delete(&mut self, cx: &mut Cx<Self>, id: ItemId) -> Result {
+        cx.put_flash(Level::Info, "Deleted");
+        self.names.remove(id.0 as usize);
+        Ok(())
+    }
+
+    #[event_handler]
+    fn add(&mut self, #[default(1)] times: u8, #[default] mut name: String, _unused: Option<u8>) {
+        name.push('!');
+        for _ in 0..times {
+            self.generic(name.as_str());
+        }
+    }
+
+    #[event_handler]
+    fn save(&mut self, #[payload] form: Form, cx: &mut Cx<Self>) -> std::result::Result<(), std::fmt::Error> {
+        if form.done { cx.page_title(form.name) } else { return Err(std::fmt::Error) }
+        Ok(())
+    }
+
+    #[event_handler]
+    fn sort(&self, id: ItemId, #[payload] rest: BTreeMap<String, String>) {
+        let _ = (id, rest);
+    }
+
+    #[event_handler]
+    #[allow(clippy::unused_async, reason = "kept for the method")]
+    async fn r#move(&mut self, r#type: String) {
+        self.r#type = r#type;
+    }
+
+    #[event_handler]
+    #[cfg(any())]
+    fn never(&mut self, value: DoesNotExist) {}
+
+    #[cfg(not(any()))]
+    #[relive::event_handler]
+    fn always(&mut self) {}
+}
+
+fn main() {
+    use relive::{Assigns, Events};
+    assert_eq!(Items::NAME, "Items");
+    assert_eq!(Items::FIELDS, ["names", "type", "notices", "changed", "page"]);
+    assert_eq!(Items::TEMPLATE, relive::Template::Named("items.html"));
+    assert!(std::path::Path::new(Items::PACKAGE_DIR).is_dir());
+    assert_eq!(Items::EVENTS, ["delete", "add", "save", "sort", "move", "always"]);
+    const { assert!(<Items as relive::LiveView>::ADDS_CONTEXT) };
+
+    let mut view = Items {
+        names: vec![],
+        r#type: String::new(),
+        notices: vec!["a".into()],
+        changed: 3,
+        started: Instant::now(),
+        _secret: Instant::now(),
+        page: 1,
+    };
+    view.reset_temporary();
+    assert!(view.notices.is_empty());
+    assert_eq!((view.changed, view.page), (-1, 1));
+    view.add(2, "x".into(), None);
+    assert_eq!(view.total(), 2);
+    assert_eq!(view.names, ["x!", "x!"]);
+}
