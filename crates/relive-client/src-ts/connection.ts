@@ -3,6 +3,7 @@
 
 import { decode, encode } from "./msgpack";
 import { type Message, ToPage, ToServer } from "./protocol";
+import { report } from "./report";
 
 const FIRST_DELAY = 100;
 const LONGEST_DELAY = 10_000;
@@ -11,16 +12,12 @@ const OPEN_TIMEOUT = 10_000;
 const PONG_TIMEOUT = 3_000;
 const IDLE = 30_000;
 
-type Timer = ReturnType<typeof setTimeout> | undefined;
-
 export interface Listener {
   /** The socket is open: join. */
   open(): void;
   message(message: Message): void;
   /** The socket is gone. */
   lost(): void;
-  /** Something arrived that cannot be used. */
-  garbled(error: unknown): void;
 }
 
 let url: string;
@@ -29,41 +26,44 @@ let listener: Listener;
 let socket: WebSocket | null = null;
 let stopped = false;
 let attempt = 0;
-let heard = 0;
 let pings = 0;
-let retry: Timer;
-let pong: Timer;
+/** What happens next if nothing else does: giving up, a ping, a new connection. */
+let timer: ReturnType<typeof setTimeout>;
+
+function next(action: () => void, delay: number): void {
+  clearTimeout(timer);
+  timer = setTimeout(action, delay);
+}
 
 export function connect(address: string, asJson: boolean, to: Listener): void {
-  [url, json, listener] = [address, asJson, to];
+  url = address;
+  json = asJson;
+  listener = to;
   addEventListener("online", () => stopped || open());
-  document.addEventListener("visibilitychange", ping);
-  setInterval(() => Date.now() - heard > IDLE && ping(), IDLE / 2);
   open();
 }
 
 export function open(): void {
-  clearTimeout(retry);
   stopped = false;
   if (socket) return;
+  next(reconnect, OPEN_TIMEOUT);
   show("connecting");
-  const opening = (socket = new WebSocket(url));
-  opening.binaryType = "arraybuffer";
-  opening.onopen = listener.open;
-  opening.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
-    heard = Date.now();
-    clearTimeout(pong);
-    pong = undefined;
+  socket = new WebSocket(url);
+  socket.binaryType = "arraybuffer";
+  socket.onclose = () => reconnect();
+  socket.onopen = () => {
+    next(ping, IDLE);
+    listener.open();
+  };
+  socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
+    next(ping, IDLE);
     try {
-      const { data } = event;
       const message = (typeof data === "string" ? JSON.parse(data) : decode(new Uint8Array(data))) as Message;
       if (message[0] !== ToPage.Pong) listener.message(message);
     } catch (error) {
-      listener.garbled(error);
+      report(error);
     }
   };
-  opening.onclose = () => reconnect();
-  setTimeout(() => opening.readyState || opening.close(), OPEN_TIMEOUT);
 }
 
 /** Whether it could be sent: nothing is queued here. */
@@ -81,22 +81,17 @@ export function joined(): void {
 
 /** Closes the connection and opens a new one later; `delay` is the least time to wait. */
 export function reconnect(delay = 0): void {
-  drop();
+  stop();
+  stopped = false;
   // Full jitter: pages that lost their server at the same time do not come back at the same time.
   const longest = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** attempt++);
-  if (!stopped) retry = setTimeout(open, delay + Math.random() * Math.max(longest, delay / 2));
+  next(open, delay + Math.random() * Math.max(longest, delay / 2));
 }
 
 /** Closes the connection for good, or until `open`. */
 export function stop(): void {
   stopped = true;
-  drop();
-}
-
-function drop(): void {
-  clearTimeout(retry);
-  clearTimeout(pong);
-  pong = undefined;
+  clearTimeout(timer);
   if (socket) {
     // What still comes out of it is nobody's business.
     socket.onopen = socket.onmessage = socket.onclose = null;
@@ -108,8 +103,8 @@ function drop(): void {
 }
 
 /** Finds out whether the other side is still there; a hidden page does not care. */
-function ping(): void {
-  if (!document.hidden && !pong && send([ToServer.Ping, ++pings])) pong = setTimeout(reconnect, PONG_TIMEOUT);
+export function ping(): void {
+  if (!document.hidden && send([ToServer.Ping, ++pings])) next(reconnect, PONG_TIMEOUT);
 }
 
 /** Stylesheets see the state of the connection as a class of the `html` element. */

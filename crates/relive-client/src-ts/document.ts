@@ -2,7 +2,7 @@
 // have no number and do no harm.
 
 import { attributeChanged } from "./fields";
-import { isCounted, isElement, isOpaque } from "./numbering";
+import { walk } from "./numbering";
 
 export type LiveDocument = ReturnType<typeof createDocument>;
 
@@ -10,18 +10,7 @@ export function createDocument(root: Element) {
   let nodes = new Map<number, Node>();
   /** A node's parent never changes (operations move among siblings): what to ask for when the node is lost. */
   let parents = new Map<number, number>();
-  let next = 1;
   let sweepAt = 0;
-
-  const add = (node: Node, parent: number): void => {
-    if (!isCounted(node)) return;
-    const number = next++;
-    nodes.set(number, node);
-    parents.set(number, parent);
-    if (isElement(node) && !isOpaque(node)) {
-      for (let child = node.firstChild; child; child = child.nextSibling) add(child, number);
-    }
-  };
 
   const page = {
     root,
@@ -36,21 +25,24 @@ export function createDocument(root: Element) {
       root.normalize();
       nodes = new Map([[0, root]]);
       parents = new Map();
-      page.number(first, root.childNodes, 0);
+      page.number(first, root, 0);
       sweepAt = nodes.size;
     },
 
-    /** Numbers nodes whose parent has the number `parent`, and what is inside them; returns the next number. */
-    number(first: number, added: Iterable<Node>, parent: number): number {
-      next = first;
-      for (const node of added) add(node, parent);
-      return next;
+    /** Numbers what is inside `content`, whose parent has or will have the number `owner`; returns the next number. */
+    number(first: number, content: Node, owner: number): number {
+      walk(content, owner, (node, parent) => {
+        nodes.set(first, node);
+        parents.set(first, parent);
+        return first++;
+      });
+      return first;
     },
 
     /** The node with this number; throws where the page does not have it. */
     get(number: number): Node {
       const node = nodes.get(number);
-      if (!node?.isConnected) throw new Error("lost node " + number);
+      if (!node?.isConnected) throw new Error("node " + number);
       return node;
     },
 
@@ -94,6 +86,6 @@ export function createDocument(root: Element) {
 }
 
 /** The text inside a textarea is its value's attribute, so to speak. */
-export function textChanged(parent: Node | null): void {
-  if (parent instanceof HTMLTextAreaElement) attributeChanged(parent, "value");
+export function textChanged(parent: Element | null): void {
+  if (parent?.localName === "textarea") attributeChanged(parent, "value");
 }

@@ -1,11 +1,14 @@
 // What the user has done to form fields. A field's attribute always follows the server; what the field *shows*
 // (its property) follows only once the server has seen the latest keystroke, so that typing is never disturbed.
 
-type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+export type Field = HTMLInputElement;
 
-/** Types whose `value` is nothing but the attribute, or cannot be set. */
-const NOT_TYPED = /^(checkbox|radio|file|hidden|submit|button|reset|image)$/;
-const PROPERTIES = /^(value|checked|selected|muted)$/;
+/** All of these have the members of `Field` that are used here. */
+export const FIELDS = "input,textarea,select";
+
+/** Types whose `value` is not what the user sees. (Buttons and hidden fields have no value but the attribute.) */
+const NOT_TYPED = /box|radio|file/;
+const PROPERTIES = /^(value|(check|select|mut)ed)$/;
 
 let clock = 0;
 /** Fields with input that no answered event has carried, and when it was made. */
@@ -40,9 +43,8 @@ export const wasEdited = (field: Element): boolean => edited.has(field);
 
 /** The server has seen what `source` (a form or a field) held at `time`. */
 export function seen(source: Element, time: number): void {
-  const fields = source instanceof HTMLFormElement ? [...source.elements] : [source];
-  for (const field of fields) {
-    if ((typed.get(field) ?? Infinity) <= time) typed.delete(field);
+  for (const field of isForm(source) ? source.elements : [source]) {
+    if ((typed.get(field) as number) <= time) typed.delete(field);
   }
 }
 
@@ -71,28 +73,20 @@ function isProtected(field: Element): boolean {
 }
 
 function follow(element: Element, name: string): void {
-  if (name === "value") {
-    if (element instanceof HTMLTextAreaElement) show(element, element.defaultValue);
-    else if (element instanceof HTMLInputElement && !NOT_TYPED.test(element.type)) {
-      show(element, element.getAttribute("value") ?? "");
-    }
-  } else if (name in element) {
-    (element as unknown as Record<string, boolean>)[name] = element.hasAttribute(name);
+  if (name !== "value") (element as unknown as Record<string, boolean>)[name] = element.hasAttribute(name);
+  else if (isField(element) && !NOT_TYPED.test(element.type)) show(element);
+}
+
+/** A field shows what its HTML says; a caret stays where it is, or at the end where it was there. */
+function show(field: Field): void {
+  const { value, defaultValue, selectionStart, selectionEnd } = field;
+  if (value === defaultValue) return;
+  field.value = defaultValue;
+  if (field === document.activeElement && selectionStart !== null) {
+    const place = (at: number) => (at === value.length ? field.value.length : at);
+    field.setSelectionRange(place(selectionStart), place(selectionEnd as number));
   }
 }
 
-/** Sets what a field shows; a caret stays where it is, or at the end where it was there. */
-function show(field: HTMLInputElement | HTMLTextAreaElement, value: string): void {
-  const { value: old, selectionStart: start, selectionEnd: end } = field;
-  if (old === value) return;
-  field.value = value;
-  if (field === document.activeElement && start !== null && end !== null) {
-    const place = (at: number) => (at === old.length ? field.value.length : at);
-    field.setSelectionRange(place(start), place(end));
-  }
-}
-
-export const isField = (target: EventTarget | null): target is Field =>
-  target instanceof HTMLInputElement ||
-  target instanceof HTMLTextAreaElement ||
-  target instanceof HTMLSelectElement;
+export const isField = (element: Element): element is Field => element.matches(FIELDS);
+export const isForm = (element: Element): element is HTMLFormElement => element.localName === "form";

@@ -1,40 +1,40 @@
 // Flash messages: text in `#dj-flash-container`, never HTML.
 
+import { warn } from "./report";
+
 const CONTAINER = "dj-flash-container";
 /** How long a message that leaves stays, for a stylesheet's transition. */
 const LEAVING = 300;
 const DISMISS = 5000;
 
-/** Gives the messages that stand in the page's HTML their time. */
-export function adoptFlash(): void {
-  const container = document.getElementById(CONTAINER);
-  for (const message of container?.querySelectorAll(".dj-flash") ?? []) expire(message, container as Element);
-}
+const messages = () => document.querySelectorAll<HTMLElement>(`#${CONTAINER} .dj-flash`);
 
-export function putFlash(level: string, message: string): void {
+/** Gives the messages that stand in the page's HTML their time. */
+export const adoptFlash = (): void => messages().forEach(expire);
+
+export function putFlash(level: string, text: string): void {
   const container = document.getElementById(CONTAINER);
   if (!container) {
-    console.warn(`relive: the page has no #${CONTAINER} for this message: [${level}] ${message}`);
+    warn("no #" + CONTAINER, level, text);
     return;
   }
-  const element = document.createElement("div");
-  element.className = "dj-flash dj-flash-" + level.replace(/[^\w-]+/g, "-");
-  element.setAttribute("role", "alert");
-  element.setAttribute("data-dj-flash-level", level);
-  element.textContent = message;
-  container.appendChild(element);
-  expire(element, container);
+  const message = document.createElement("div");
+  message.className = "dj-flash dj-flash-" + level.replace(/[^\w-]+/g, "-");
+  message.role = "alert";
+  message.dataset.djFlashLevel = level;
+  message.textContent = text;
+  container.append(message);
+  expire(message);
 }
 
 /** Takes out the messages of one level, or all. */
 export function clearFlash(level: string | null): void {
-  for (const message of document.querySelectorAll(`#${CONTAINER} .dj-flash`)) {
-    if (level === null || message.getAttribute("data-dj-flash-level") === level) leave(message);
-  }
+  for (const message of messages()) if (level === null || message.dataset.djFlashLevel === level) leave(message);
 }
 
-function expire(message: Element, container: Element): void {
-  const after = Number(container.getAttribute("data-dj-auto-dismiss") ?? DISMISS);
+function expire(message: HTMLElement): void {
+  const { djAutoDismiss } = (message.parentElement as HTMLElement).dataset;
+  const after = +(djAutoDismiss ?? DISMISS);
   if (after > 0) setTimeout(() => leave(message), after);
 }
 

@@ -1,56 +1,46 @@
 // What an event carries: the fields of a form, the value of a field, and `dj-value-*`.
 
-import { isField } from "./fields";
+import { type Field, isForm } from "./fields";
 import type { Payload, Value } from "./protocol";
 
-const VALUE = "dj-value-";
-
 /** A payload has no prototype, so that no field's name can reach one. */
-const empty = (): Payload => Object.create(null) as Payload;
+export const empty = (): Payload => Object.create(null) as Payload;
 
 /** `dj-value-item-id="3"` is the parameter `item_id`. */
 export function values(element: Element, payload = empty()): Payload {
   for (const { name, value } of element.attributes) {
-    if (name.startsWith(VALUE)) payload[name.slice(VALUE.length).replace(/-/g, "_")] = value;
+    const [before, key] = name.split("dj-value-");
+    if (!before && key) payload[key.replace(/-/g, "_")] = value;
   }
   return payload;
 }
 
-/** All fields of a form, as a browser would submit them; a name that stands several times has a list. */
-export function formValues(form: HTMLFormElement, payload = empty()): Payload {
-  for (const [name, value] of new FormData(form)) {
-    if (typeof value === "string") add(payload, name, value);
+/**
+ * `dj-value-*`, and all fields of a form as a browser would submit them, but for files; a name that stands several
+ * times has a list.
+ */
+export function formValues(form: HTMLFormElement, submitter?: HTMLElement | null): Payload {
+  const payload = empty();
+  for (const [name, value] of new FormData(form, submitter)) {
+    if (typeof value !== "string") continue;
+    const old = payload[name];
+    payload[name] = old === undefined ? value : Array.isArray(old) ? [...old, value] : [old, value];
   }
-  return payload;
-}
-
-/** One field's own value. */
-export function fieldValue(field: Element): Value {
-  if (!isField(field)) return field.textContent;
-  if (field instanceof HTMLSelectElement && field.multiple) {
-    return [...field.selectedOptions].map((option) => option.value);
-  }
-  return field.type === "checkbox" ? (field as HTMLInputElement).checked : field.value;
+  return values(form, payload);
 }
 
 /** A changed field: alone, or with its whole form where the form has the attribute. */
 export function changed(element: Element, field: Element): Payload {
-  const payload = values(element);
-  if (element instanceof HTMLFormElement) formValues(element, payload);
-  else payload.value = fieldValue(field);
+  const payload = isForm(element) ? formValues(element) : values(element);
+  if (!isForm(element)) payload.value = fieldValue(field as Field);
   const name = field.getAttribute("name");
   if (name) payload._target = name;
   return payload;
 }
 
-export function submitted(form: HTMLFormElement, submitter: HTMLElement | null): Payload {
-  const payload = formValues(form, values(form));
-  const name = submitter?.getAttribute("name");
-  if (name) add(payload, name, submitter?.getAttribute("value") ?? "");
-  return payload;
-}
-
-function add(payload: Payload, name: string, value: string): void {
-  const old = payload[name];
-  payload[name] = old === undefined ? value : Array.isArray(old) ? [...old, value] : [old, value];
+function fieldValue(field: Field): Value {
+  const { type, checked, value } = field;
+  if (type === "checkbox") return checked;
+  if (type !== "select-multiple") return value;
+  return [...(field as Element as HTMLSelectElement).selectedOptions].map((option) => option.value);
 }

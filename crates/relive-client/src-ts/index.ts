@@ -1,20 +1,21 @@
 // Where it starts: finds the live root, joins, and leaves a handle for tests and debugging.
 
-import { connect, open, stop } from "./connection";
+import { connect, open, ping, stop } from "./connection";
 import { startEvents } from "./events";
 import { watchFields } from "./fields";
 import { adoptFlash } from "./flash";
 import { startNavigation } from "./navigation";
 import { ToPage, VERSION } from "./protocol";
-import { flush, holds } from "./rates";
-import { type Counters, createRegion, type Region } from "./region";
+import { flush } from "./rates";
+import { createRegion, type Region } from "./region";
 import { restoreForms } from "./reload";
+import { counters } from "./report";
 
 declare global {
   interface Window {
     relive?: {
       readonly version: number;
-      readonly counters: Counters;
+      readonly counters: typeof counters;
       readonly regions: Region[];
       readonly connected: boolean;
     };
@@ -25,18 +26,14 @@ declare global {
 const { src } = document.currentScript as HTMLScriptElement;
 
 function start(): void {
-  const root = document.querySelector("[dj-root][dj-token]");
+  const root = document.querySelector("[dj-root][dj-token]") as Element;
   const token = root?.getAttribute("dj-token");
-  if (!root || !token || window.relive) return;
+  if (!token || window.relive) return;
   // The token works once; whoever copies the page's HTML does not get it.
   root.removeAttribute("dj-token");
 
-  const counters: Counters = { resyncs: 0, rejoins: 0, patches: 0, events: 0, errors: 0 };
-  const regions: Region[] = [];
-  const url = new URL("ws", src);
-  url.protocol = url.protocol.replace("http", "ws");
-  const region = createRegion(0, root, token, counters);
-  regions.push(region);
+  const region = createRegion(0, root, token);
+  const regions = [region];
   window.relive = {
     version: VERSION,
     counters,
@@ -46,39 +43,31 @@ function start(): void {
     },
   };
 
-  watchFields((field) => holds(field) || region.carries(field));
+  watchFields(region.carries);
   restoreForms();
   startEvents((element) => (root.contains(element) ? region : undefined));
   startNavigation((path, answered) => {
     flush();
-    return region.visit(path, answered);
+    region.visit(path, answered);
   });
   adoptFlash();
+  addEventListener("visibilitychange", () => (document.hidden ? flush() : ping()));
   addEventListener("pagehide", (event) => {
     flush();
     // A page in the back-forward cache may come back; it may not keep a socket.
-    if (!event.persisted) region.leave("navigated");
+    if (!event.persisted) region.leave();
     stop();
   });
-  addEventListener("pageshow", (event) => {
-    if (event.persisted) open();
-  });
-  connect(url.href, /[?&]relive=json\b/.test(location.search), {
-    open: () => regions.forEach((region) => region.join()),
-    lost: () => regions.forEach((region) => region.lost()),
-    message(message) {
-      const region = regions[message[message[0] === ToPage.Joined ? 2 : 1] as number];
-      if (!region) throw new Error("no such region: " + message);
-      region.receive(message);
-    },
-    garbled(error) {
-      counters.errors++;
-      console.error("relive: a message that cannot be used:", error);
-    },
+  addEventListener("pageshow", open);
+  // The socket is beside the script.
+  connect(src.replace(/^http(.*\/).*/, "ws$1ws"), location.search.includes("relive=json"), {
+    open: region.join,
+    lost: region.lost,
+    message: (message) => regions[message[message[0] === ToPage.Joined ? 2 : 1] as number]!.receive(message),
   });
 }
 
-// A page that is rendered ahead of time is nobody's yet.
+// A page that is rendered ahead of time is nobody's yet. (The event does not bubble, but it can be caught.)
 if ((document as Document & { prerendering?: boolean }).prerendering) {
-  document.addEventListener("prerenderingchange", start, { once: true });
+  addEventListener("prerenderingchange", start, true);
 } else start();

@@ -1,24 +1,19 @@
 // Brings live nodes in line with newly parsed ones and keeps every node that can stay. Patches do not need this: it
 // is for content that comes whole (a join, a repair, the page fetched again) and for rows that are sent again.
 
+import { textChanged } from "./document";
 import { attributeChanged, wasEdited } from "./fields";
-import { isElement, isOpaque } from "./numbering";
+import { isElement, isOpaque, NOT_PARSED } from "./numbering";
+import { LOADING } from "./outbox";
 import { keyOf, setAttribute } from "./parse";
 import { move } from "./reorder";
-
-/** Attributes that the page itself puts on elements, or takes away. */
-const OWN = /^(data-dj-loading|dj-token)$/;
 
 /**
  * Makes the children of `live` like those of `fresh`, whose nodes it may take over. With `keepEdited`, fields that
  * the user changed show what they show, whatever the new HTML says: its session has not seen them.
  */
 export function morphChildren(live: Element, fresh: Node, keepEdited: boolean): void {
-  const keyed = new Map<string, Element>();
-  for (let child = live.firstElementChild; child; child = child.nextElementSibling) {
-    const key = keyOf(child);
-    if (key !== null && !keyed.has(key)) keyed.set(key, child);
-  }
+  const keyed = byKey(live);
   let cursor: ChildNode | null = live.firstChild;
   for (const node of [...fresh.childNodes]) {
     const match = findMatch(node, cursor, keyed);
@@ -28,7 +23,7 @@ export function morphChildren(live: Element, fresh: Node, keepEdited: boolean): 
     }
     if (match === cursor) cursor = cursor.nextSibling;
     else move(live, match, cursor);
-    keyed.delete(keyOf(match) ?? "");
+    keyed.delete(keyOf(match));
     morph(match, node, keepEdited);
   }
   while (cursor) {
@@ -36,26 +31,28 @@ export function morphChildren(live: Element, fresh: Node, keepEdited: boolean): 
     live.removeChild(cursor);
     cursor = next;
   }
-  if (live instanceof HTMLTextAreaElement) valueChanged(live, "value", keepEdited);
+  if (!keepEdited || !wasEdited(live)) textChanged(live);
+}
+
+function byKey(parent: Element): Map<string | null, Element> {
+  const keyed = new Map<string | null, Element>();
+  for (const child of parent.children) {
+    const key = keyOf(child);
+    if (key !== null && !keyed.has(key)) keyed.set(key, child);
+  }
+  return keyed;
 }
 
 /** A live child at or after `cursor` that can become `node`: the one with its key, or the next of its kind without. */
-function findMatch(node: Node, cursor: ChildNode | null, keyed: Map<string, Element>): ChildNode | null {
+function findMatch(node: Node, cursor: ChildNode | null, keyed: Map<string | null, Element>): ChildNode | null {
   const key = keyOf(node);
-  if (key !== null) {
-    const match = keyed.get(key);
-    return match && isAlike(match, node) ? match : null;
-  }
-  let candidate = cursor;
-  while (candidate && (keyOf(candidate) !== null || !isAlike(candidate, node))) candidate = candidate.nextSibling;
-  return candidate;
+  let match = key === null ? cursor : (keyed.get(key) ?? null);
+  while (match && !(keyOf(match) === key && isAlike(match, node))) match = key === null ? match.nextSibling : null;
+  return match;
 }
 
 const isAlike = (live: Node, fresh: Node): boolean =>
-  live.nodeType === fresh.nodeType &&
-  (!isElement(live) || !isElement(fresh)
-    ? true
-    : live.localName === fresh.localName && live.namespaceURI === fresh.namespaceURI);
+  live.nodeName === fresh.nodeName && (live as Element).namespaceURI === (fresh as Element).namespaceURI;
 
 function morph(live: Node, fresh: Node, keepEdited: boolean): void {
   if (live.isEqualNode(fresh)) return;
@@ -65,7 +62,7 @@ function morph(live: Node, fresh: Node, keepEdited: boolean): void {
 
 function morphElement(live: Element, fresh: Element, keepEdited: boolean): void {
   const opaque = isOpaque(live);
-  if (opaque !== isOpaque(fresh) || /^(template|noscript)$/.test(live.localName)) {
+  if (opaque !== isOpaque(fresh) || NOT_PARSED.test(live.nodeName)) {
     live.parentNode?.replaceChild(fresh, live);
     return;
   }
@@ -73,8 +70,8 @@ function morphElement(live: Element, fresh: Element, keepEdited: boolean): void 
   if (!opaque) morphChildren(live, fresh, keepEdited);
   else {
     // What is inside belongs to somebody else; only containers that collect rows take the ones that are new.
-    const mode = live.getAttribute("dj-update") ?? "";
-    if (/^(append|prepend|stream)$/.test(mode)) keepRows(live, fresh, mode === "prepend", keepEdited);
+    const mode = live.getAttribute("dj-update");
+    if (mode && mode !== "ignore") keepRows(live, fresh, mode === "prepend", keepEdited);
   }
 }
 
@@ -86,13 +83,13 @@ export function morphRoot(live: Element, fresh: Element, keepEdited: boolean): v
 
 function morphAttributes(live: Element, fresh: Element, keepEdited: boolean): void {
   for (const { name } of [...live.attributes]) {
-    if (!fresh.hasAttribute(name) && !OWN.test(name)) {
+    if (!fresh.hasAttribute(name) && name !== LOADING) {
       live.removeAttribute(name);
       valueChanged(live, name, keepEdited);
     }
   }
   for (const { name, value } of fresh.attributes) {
-    if (live.getAttribute(name) !== value && !OWN.test(name)) {
+    if (live.getAttribute(name) !== value && name !== LOADING) {
       setAttribute(live, name, value);
       valueChanged(live, name, keepEdited);
     }
@@ -105,15 +102,11 @@ function valueChanged(element: Element, name: string, keepEdited: boolean): void
 
 /** Hands rows to a container that keeps its children: a row whose key is there is brought in line, others go in. */
 export function keepRows(container: Element, rows: Node, prepend: boolean, keepEdited: boolean): void {
-  const keyed = new Map<string, Element>();
-  for (const child of container.children) {
-    const key = keyOf(child);
-    if (key !== null) keyed.set(key, child);
-  }
+  const keyed = byKey(container);
   const start = prepend ? container.firstChild : null;
   let added = false;
   for (const node of [...rows.childNodes]) {
-    const match = keyed.get(keyOf(node) ?? "");
+    const match = keyed.get(keyOf(node));
     if (match && isAlike(match, node)) {
       morph(match, node, keepEdited);
       added = false;

@@ -23,9 +23,10 @@ export function encode(value: Value): Uint8Array<ArrayBuffer> {
     else tagged(tag - min, Math.max(min, sizeOf(n)), n);
   };
   const write = (x: Value): void => {
-    if (typeof x === "boolean") out.push(x ? 0xc3 : 0xc2);
+    if (x === true) out.push(0xc3);
+    else if (x === false) out.push(0xc2);
     else if (typeof x === "number") {
-      if (!Number.isSafeInteger(x) || Object.is(x, -0)) {
+      if (!Number.isSafeInteger(x)) {
         out.push(0xcb, ...new Uint8Array(new Float64Array([x]).buffer).reverse());
       } else if (x >= -32 && x < 128) out.push(x & 255);
       else tagged(x < 0 ? 0xd0 : 0xcc, sizeOf(x < 0 ? -2 * x - 1 : x), x);
@@ -53,7 +54,7 @@ export function decode(input: Uint8Array): Value {
 
   const bytes = (length: number): Uint8Array => {
     at += length;
-    if (at > input.length) throw new RangeError("cut short");
+    if (at > input.length) throw new Error("length");
     return input.subarray(at - length, at);
   };
   const integer = (size: number, signed: number): number => {
@@ -92,10 +93,10 @@ export function decode(input: Uint8Array): Value {
     if (tag === 0xc0) return null;
     if (tag === 0xc2 || tag === 0xc3) return tag === 0xc3;
     if (tag > 0xc3 && tag < 0xc7) return bytes(length(tag - 0xc4));
-    throw new RangeError("tag " + tag);
+    throw new Error("tag " + tag);
   };
 
   const value = read();
-  if (at < input.length) throw new RangeError("bytes left over");
+  if (at < input.length) throw new Error("length");
   return value;
 }

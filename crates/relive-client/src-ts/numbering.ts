@@ -1,7 +1,8 @@
 // What counts as a node, and in which order: the one definition that page and server share (docs/protocol.md,
 // "Numbers" and "Checksum").
 
-export const HTML = "http://www.w3.org/1999/xhtml";
+/** What is inside these is not part of the page. (In capitals: those of HTML, not of SVG.) */
+export const NOT_PARSED = /^(NOSCRIPT|TEMPLATE)$/;
 
 /** Whether an element's inside belongs to somebody else: it has a number, its inside has none. */
 export function isOpaque(element: Element): boolean {
@@ -11,42 +12,50 @@ export function isOpaque(element: Element): boolean {
     (update !== null && update !== "replace") ||
     element.hasAttribute("dj-root") ||
     element.getAttribute("id") === "dj-flash-container" ||
-    ((element.localName === "noscript" || element.localName === "template") && element.namespaceURI === HTML)
+    NOT_PARSED.test(element.nodeName)
   );
 }
 
 export const isElement = (node: Node): node is Element => node.nodeType === 1;
 
-/** Elements, text and comments have numbers; there is nothing else in a parsed page but odd cases that scripts make. */
-export const isCounted = (node: Node): boolean =>
-  node.nodeType === 1 || node.nodeType === 3 || node.nodeType === 8;
+/**
+ * Visits the nodes inside `parent` in document order. `visit` gets a node and what it returned for the node's parent
+ * (`number` for the outermost); `add` gets what the checksum takes of each.
+ */
+export function walk(
+  parent: Node,
+  number: number,
+  visit: (node: Node, parent: number) => number,
+  add: (x: number) => void = () => undefined,
+): void {
+  for (let node = parent.firstChild; node; node = node.nextSibling) {
+    const own = visit(node, number);
+    if (isElement(node)) {
+      add(1);
+      for (let i = 0; i < node.localName.length; i++) add(node.localName.charCodeAt(i));
+      if (isOpaque(node)) add(4);
+      else {
+        walk(node, own, visit, add);
+        add(2);
+      }
+    } else if (node.nodeType === 3) {
+      add(3);
+      add((node as Text).length);
+    } else add(8);
+  }
+}
 
 /** Number of nodes inside `root`, and the checksum over their structure. */
 export function describe(root: Element): [nodes: number, checksum: number] {
   let nodes = 0;
   let hash = 0x811c9dc5;
-  const add = (x: number): void => {
-    hash = Math.imul(hash ^ x, 0x01000193);
-  };
-  const inside = (parent: Node): void => {
-    for (let node = parent.firstChild; node; node = node.nextSibling) {
-      if (!isCounted(node)) continue;
-      nodes++;
-      if (isElement(node)) {
-        const name = node.localName;
-        add(1);
-        for (let i = 0; i < name.length; i++) add(name.charCodeAt(i));
-        if (isOpaque(node)) add(4);
-        else {
-          inside(node);
-          add(2);
-        }
-      } else if (node.nodeType === 3) {
-        add(3);
-        add((node as Text).length);
-      } else add(8);
-    }
-  };
-  inside(root);
+  walk(
+    root,
+    0,
+    () => nodes++,
+    (x) => {
+      hash = Math.imul(hash ^ x, 0x01000193);
+    },
+  );
   return [nodes, hash >>> 0];
 }

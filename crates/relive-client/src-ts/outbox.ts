@@ -2,12 +2,14 @@
 
 import { seen } from "./fields";
 import type { Message } from "./protocol";
+import { announce, warn } from "./report";
 
 /** More than this many unanswered events are refused, visibly. */
 const LIMIT = 100;
-const LOADING = "data-dj-loading";
+/** The attribute of an element that waits for an answer. (Not a class: the server sets `class` as a whole.) */
+export const LOADING = "data-dj-loading";
 
-/** Called with the answer, once its update is applied: `null`, or the kind of error. */
+/** Called with the answer, once its update is applied: `null`, or the kind of error; `refused`: it never went out. */
 export type Answered = (failed: string | null) => void;
 
 export interface Entry {
@@ -20,49 +22,52 @@ export interface Entry {
   /** The form or field whose values the message has, and of when. */
   source?: Element | undefined;
   time?: number;
-  answered?: Answered;
+  answered?: Answered | undefined;
 }
 
 interface Waiting extends Entry {
   reference: number;
   seq: number;
-  sent: boolean;
 }
 
 export function createOutbox(post: (message: Message) => boolean) {
   let entries: Waiting[] = [];
   let last = 0;
+  /** The last reference that was sent on this connection. */
+  let sent = 0;
 
   return {
     /** The last reference that was given out. */
     last: () => last,
 
     /** Takes an entry, unless there are too many: then the page is told. */
-    add(entry: Entry, seq: number): boolean {
-      const { name, element } = entry;
-      if (entries.length >= LIMIT) {
-        console.warn(`relive: ${LIMIT} events wait for an answer; refused: ${name}`);
-        (element ?? document).dispatchEvent(new CustomEvent("dj-overflow", { bubbles: true, detail: name }));
-        return false;
+    add(entry: Entry, seq: number): void {
+      const { name, element, answered } = entry;
+      if (entries.length < LIMIT) {
+        entries.push({ ...entry, reference: ++last, seq });
+        element?.setAttribute(LOADING, "");
+      } else {
+        warn("refused, too many wait:", name);
+        announce(element ?? document, "dj-overflow", name);
+        answered?.("refused");
       }
-      entries.push({ ...entry, reference: ++last, seq, sent: false });
-      element?.setAttribute(LOADING, "");
-      return true;
     },
 
     /** Sends what has not been sent on this connection, in order. */
     send(): void {
-      for (const entry of entries) entry.sent ||= post(entry.make(entry.reference, entry.seq));
+      for (const { reference, make, seq } of entries) {
+        if (reference > sent && post(make(reference, seq))) sent = reference;
+      }
     },
 
     /** The connection is lost: what is not answered goes out again, under the same reference. */
     unsend(): void {
-      for (const entry of entries) entry.sent = false;
+      sent = 0;
     },
 
     /** A new session counts from 1. */
     restart(seq: number): void {
-      last = 0;
+      last = sent = 0;
       for (const entry of entries) {
         entry.reference = ++last;
         entry.seq = seq;
@@ -71,9 +76,8 @@ export function createOutbox(post: (message: Message) => boolean) {
 
     /** Takes out what is answered; the caller runs `answered` when the answer is in the page. */
     settle(references: unknown[]): Entry[] {
-      const isSettled = ({ reference }: Waiting) => references.includes(reference);
-      const settled = entries.filter(isSettled);
-      entries = entries.filter((entry) => !isSettled(entry));
+      const settled = entries.filter(({ reference }) => references.includes(reference));
+      entries = entries.filter((entry) => !settled.includes(entry));
       for (const { element, source, time } of settled) {
         if (source) seen(source, time as number);
         if (!entries.some((other) => other.element === element)) element?.removeAttribute(LOADING);

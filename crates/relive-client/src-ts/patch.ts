@@ -1,10 +1,10 @@
 // Applies a patch. Each operation applies to the tree as the ones before it left it: there is one order, as sent.
 
 import { type LiveDocument, textChanged } from "./document";
-import { attributeChanged, settle } from "./fields";
+import { attributeChanged, FIELDS, settle } from "./fields";
 import { keepRows } from "./morph";
 import { build, parse, setAttribute } from "./parse";
-import { type Op, OpCode, type Slot, type TreeNode } from "./protocol";
+import { type Op, OpCode, type TreeNode } from "./protocol";
 import { move, permute } from "./reorder";
 
 /**
@@ -46,14 +46,15 @@ export function undisturbed(page: LiveDocument, change: () => void): void {
   settle();
   // A form that appears may ask for the focus, but not take it from a field that the user is in.
   const wish = page.autofocus as HTMLElement | null;
-  if (wish?.isConnected && !document.activeElement?.matches("input,textarea,select,[contenteditable]")) {
+  if (wish?.isConnected && !document.activeElement?.matches(FIELDS + ",[contenteditable]")) {
     wish.focus();
   }
 }
 
 function one(page: LiveDocument, op: Op): void {
   if (op[0] === OpCode.Permute) {
-    permute(op[1].map(page.get));
+    const nodes = op[1].map(page.get);
+    permute(nodes[0]?.parentNode as Element, nodes);
     return;
   }
   // An operation begins with the number of a node; of the other fields, each kind has its own. A node that is not of
@@ -63,7 +64,7 @@ function one(page: LiveDocument, op: Op): void {
   // The root's own place is not this region's to change.
   const parent = number ? (node.parentNode as Element) : null!;
   const insert = (content: DocumentFragment, into: Element, before: Node | null, first: number) => {
-    page.number(first, content.childNodes, into === node ? number : page.parent(number));
+    page.number(first, content, into === node ? number : page.parent(number));
     page.place(content, into, before);
   };
   const place = (before: number) => (before ? page.get(before) : null);
@@ -73,7 +74,7 @@ function one(page: LiveDocument, op: Op): void {
       node.replaceData(0, node.length, a);
       break;
     case OpCode.Splice:
-      if (node.length !== a) throw new Error("other text in node " + number);
+      if (node.length !== a) throw new Error("text " + number);
       node.replaceData(b, c, d);
       break;
     case OpCode.Attribute:
@@ -94,15 +95,12 @@ function one(page: LiveDocument, op: Op): void {
       move(parent, node, null);
       break;
     case OpCode.Remove:
-      parent.removeChild(node);
-      break;
     case OpCode.RemoveRange: {
-      // A range that would run backwards is empty.
-      const range = document.createRange();
-      range.setStartBefore(node);
-      range.setEndAfter(page.get(a));
-      if (range.commonAncestorContainer !== parent) throw new Error("not siblings");
-      range.deleteContents();
+      const range: Node[] = [node];
+      const last = code === OpCode.Remove ? node : page.get(a);
+      // Nothing is removed before the last is found: a range that would run backwards throws at the end.
+      for (let next: Node = node; next !== last; ) range.push((next = next.nextSibling as Node));
+      for (const removed of range) parent.removeChild(removed);
       break;
     }
     case OpCode.Replace:
@@ -124,7 +122,7 @@ function one(page: LiveDocument, op: Op): void {
       insert(build(c as TreeNode[]), node, place(a), b);
       break;
     default:
-      throw new Error("unknown operation " + code);
+      throw new Error("operation " + code);
   }
   textChanged(parent);
 }
@@ -136,28 +134,22 @@ function rows(page: LiveDocument, parent: Element, op: Rows): DocumentFragment {
   const [, owner, , first, html, separator, slots, columns] = op;
   const content = parse(html, parent);
   const template = content.firstChild as Element;
+  const count = (columns[0] as string[]).length + 1;
   // Only clones go into the page: a clone of what was there once would have what a user typed.
   content.replaceChildren(template.cloneNode(true));
-  let next = page.number(first, content.childNodes, owner);
-  for (let row = 0; row < (columns[0] as string[]).length; row++) {
-    if (separator) {
-      const text = new Text(separator);
-      next = page.number(next, [text], owner);
-      content.append(text);
-    }
-    const copy = template.cloneNode(true);
-    const start = next;
-    next = page.number(start, [copy], owner);
-    for (const slot of slots) fill(page, start, slot, columns, row);
-    content.append(copy);
+  for (let row = 1; row < count; row++) {
+    if (separator) content.append(separator);
+    content.append(template.cloneNode(true));
+  }
+  // All rows have as many nodes as the first, and so the same distance from each other.
+  const step = (page.number(first, content, owner) - first + (separator ? 1 : 0)) / count;
+  for (const [offset, name, column, prefix, suffix] of slots) {
+    (columns[column] as string[]).forEach((item, row) => {
+      const node = page.peek(first + step * (row + 1) + offset);
+      const value = prefix + item + suffix;
+      if (name === null) (node as CharacterData).data = value;
+      else setAttribute(node as Element, name, value);
+    });
   }
   return content;
-}
-
-function fill(page: LiveDocument, start: number, slot: Slot, columns: string[][], row: number): void {
-  const [offset, name, column, prefix, suffix] = slot;
-  const node = page.peek(start + offset);
-  const value = prefix + columns[column]?.[row] + suffix;
-  if (name === null) (node as CharacterData).data = value;
-  else setAttribute(node as Element, name, value);
 }

@@ -8,7 +8,7 @@ import { undisturbed } from "./patch";
 
 /** The new token; `undefined` where the browser is on its way to another page. */
 export async function fetchRoot(page: LiveDocument): Promise<string | undefined> {
-  const response = await fetch(location.href, { headers: { Accept: "text/html" }, credentials: "same-origin" });
+  const response = await fetch(location.href, { headers: { Accept: "text/html" } });
   // A server that is not ready yet is asked again later.
   if (response.status >= 500) throw new Error("status " + response.status);
   const fetched = new DOMParser().parseFromString(await response.text(), "text/html");
@@ -17,9 +17,11 @@ export async function fetchRoot(page: LiveDocument): Promise<string | undefined>
     location.assign(response.url);
     return undefined;
   }
+  const token = root.getAttribute("dj-token") as string;
+  root.removeAttribute("dj-token");
   asText(root);
   root.normalize();
   document.title = fetched.title;
   undisturbed(page, () => morphRoot(page.root, root, true));
-  return root.getAttribute("dj-token") as string;
+  return token;
 }

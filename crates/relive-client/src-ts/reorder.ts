@@ -24,25 +24,13 @@ export function move(parent: Mover, node: Node, before: Node | null): void {
 }
 
 /** Lets siblings trade places: they take the places that they had together, in the order listed. */
-export function permute(listed: Node[]): void {
-  const start = listed[0] as Node;
-  const parent = start.parentNode as Element;
-  // Find the first and the last of them: from any one, look in both directions at once.
-  const missing = new Set<Node | null>(listed);
-  missing.delete(start);
-  let [first, last] = [start, start];
-  for (let [back, forth]: (Node | null)[] = [start, start]; missing.size; ) {
-    back = back && back.previousSibling;
-    forth = forth && forth.nextSibling;
-    if (back && missing.delete(back)) first = back;
-    if (forth && missing.delete(forth)) last = forth;
-    if (!back && !forth) throw new Error("not siblings");
-  }
-  // What stands from the first to the last, as it is and as it shall be.
+export function permute(parent: Element, listed: Node[]): void {
+  // What stands from the first of them to the last.
   const places = new Map<Node, number>();
-  for (let node = first; ; node = node.nextSibling as Node) {
-    places.set(node, places.size);
-    if (node === last) break;
+  const missing = new Set(listed);
+  let next = parent.firstChild as Node;
+  for (; missing.size; next = next.nextSibling as Node) {
+    if (missing.delete(next) || places.size) places.set(next, places.size);
   }
   const trading = new Set(listed);
   let turn = 0;
@@ -51,34 +39,35 @@ export function permute(listed: Node[]): void {
   // Whoever holds the focus stays, and so do the most elements that can stay with it. Text is cheap to move.
   const place = (node: Node) => places.get(node) as number;
   const focused = wanted.findIndex((node) => node.contains(document.activeElement));
-  const anchor = focused < 0 ? 0 : place(wanted[focused] as Node);
+  const anchor = places.get(wanted[focused] as Node) ?? -1;
   const staying = longestIncreasing(
     wanted
-      .filter((node, i) => isElement(node) && (focused < 0 || Math.sign(i - focused) === Math.sign(place(node) - anchor)))
+      .filter((node, i) => isElement(node) && (i === focused || (i - focused) * (place(node) - anchor) > 0))
       .map(place),
   );
-  let next = last.nextSibling as Node | null;
   for (const node of wanted.reverse()) {
     if (!staying.has(place(node))) move(parent, node, next);
     next = node;
   }
 }
 
+type Chain = [last: number, before: Chain | undefined];
+
 /** The members of a longest increasing subsequence of distinct numbers. */
 export function longestIncreasing(numbers: number[]): Set<number> {
-  const tails: number[] = []; // tails[k]: index of the smallest number that ends a sequence of length k + 1
-  const before: number[] = [];
-  numbers.forEach((x, i) => {
-    let [low, high] = [0, tails.length];
+  // The increasing chain of each length whose last number is the smallest.
+  const chains: Chain[] = [];
+  for (const x of numbers) {
+    let low = 0;
+    let high = chains.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((numbers[tails[middle] as number] as number) < x) low = middle + 1;
+      if ((chains[middle] as Chain)[0] < x) low = middle + 1;
       else high = middle;
     }
-    before[i] = low ? (tails[low - 1] as number) : -1;
-    tails[low] = i;
-  });
+    chains[low] = [x, chains[low - 1]];
+  }
   const members = new Set<number>();
-  for (let i = tails[tails.length - 1] ?? -1; i >= 0; i = before[i] as number) members.add(numbers[i] as number);
+  for (let chain = chains[chains.length - 1]; chain; chain = chain[1]) members.add(chain[0]);
   return members;
 }

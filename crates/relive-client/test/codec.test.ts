@@ -54,7 +54,6 @@ const NUMBERS: [number, string][] = [
   [-(2 ** 31), "d280000000"],
   [-(2 ** 31) - 1, "d3ffffffff7fffffff"],
   [1.5, "cb3ff8000000000000"],
-  [-0, "cb8000000000000000"],
   [Infinity, "cb7ff0000000000000"],
 ];
 
