@@ -32,7 +32,6 @@ mod limits;
 mod page;
 mod pubsub;
 mod render;
-mod root_stub;
 pub mod router;
 mod runtime;
 mod session;

@@ -14,12 +14,18 @@ pub(crate) struct Additions<'a> {
 }
 
 /// The whole page.
-pub(crate) fn assemble(render: &Render, additions: &Additions<'_>) -> String {
+///
+/// # Errors
+///
+/// A page without a doctype: browsers would read it by other rules than those that the differ knows.
+pub(crate) fn assemble(render: &Render, additions: &Additions<'_>) -> Result<String, String> {
     let html = render.html();
-    let Some(root) = render.place() else {
-        return html.to_owned();
-    };
-    let (start, end) = (root.element.start, root.element.end);
+    let root = render.place();
+    let (start, end) = (root.start, root.end);
+    let doctype = html.trim_start_matches('\u{feff}').trim_start().get(..9);
+    if !root.fragment && !doctype.is_some_and(|text| text.eq_ignore_ascii_case("<!doctype")) {
+        return Err("the page does not begin with `<!doctype html>`".to_owned());
+    }
     let mut live = html[start..root.attributes_end].to_owned();
     if !root.has_root {
         live.push_str(" dj-root");
@@ -38,22 +44,18 @@ pub(crate) fn assemble(render: &Render, additions: &Additions<'_>) -> String {
     );
     if root.fragment {
         let title = escape(additions.title.unwrap_or(additions.view_id));
-        return format!(
+        return Ok(format!(
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-             <title>{title}</title>\n{script}\n</head>\n<body>{}{live}{}</body>\n</html>\n",
+             <title>{title}</title>\n<link rel=\"icon\" href=\"data:,\">\n{script}\n</head>\n<body>{}{live}{}</body>\n</html>\n",
             &html[..start],
             &html[end..],
-        );
+        ));
     }
     let before = with_head(&html[..start], additions.title, &script);
+    let end_tag = if root.unclosed { "</body>" } else { "" };
     // White space after `</body>` would become part of the body.
-    let after = if root.is_body {
-        html[end..].trim()
-    } else {
-        &html[end..]
-    };
-    [&before, &live, after].concat()
+    Ok([&before, &live, end_tag, &root.after(html)].concat())
 }
 
 /// The part before the root, with the title and the client's script.

@@ -1,9 +1,10 @@
 //! From a view to HTML: context, engine, and the live root in what comes out.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::root_stub::{Root, root};
 use relive_template::Engine;
+use relive_vdom::{RootFinder, RootRange};
 
 use crate::erased::ErasedView;
 
@@ -19,7 +20,8 @@ pub(crate) struct Render {
     engine: Arc<dyn Engine>,
     template: Template,
     html: String,
-    root: Option<Root>,
+    root: RootRange,
+    finder: RootFinder,
 }
 
 impl Render {
@@ -28,7 +30,8 @@ impl Render {
             engine,
             template,
             html: String::new(),
-            root: None,
+            root: RootRange::default(),
+            finder: RootFinder::new(),
         }
     }
 
@@ -57,9 +60,23 @@ impl Render {
         self.engine
             .render(&self.template.name, &context, &mut self.html)
             .map_err(|error| self.failed(&error))?;
-        let root = root(&self.html).map_err(|error| self.failed(&error))?;
-        self.root = Some(root);
+        self.root = self
+            .finder
+            .find(&self.html)
+            .map_err(|error| self.failed(&error))?;
         Ok(())
+    }
+
+    /// Finds the root again, by reading the whole output: layouts seldom change, so [`run`](Self::run) only looks whether it
+    /// begins and ends as before. Says whether that was wrong.
+    pub(crate) fn find_root_anew(&mut self) -> bool {
+        match self.finder.find_anew(&self.html) {
+            Ok(root) if root != self.root => {
+                self.root = root;
+                true
+            }
+            _ => false,
+        }
     }
 
     /// The whole output.
@@ -68,15 +85,13 @@ impl Render {
     }
 
     /// The live root: its element, from the start tag to the end tag.
-    pub(crate) fn root(&self) -> &str {
-        self.root
-            .as_ref()
-            .map_or("", |root| &self.html[root.element.clone()])
+    pub(crate) fn root(&self) -> Cow<'_, str> {
+        self.root.outer(&self.html)
     }
 
     /// Where the live root is.
-    pub(crate) fn place(&self) -> Option<&Root> {
-        self.root.as_ref()
+    pub(crate) fn place(&self) -> &RootRange {
+        &self.root
     }
 
     fn failed(&self, error: &dyn std::fmt::Display) -> String {

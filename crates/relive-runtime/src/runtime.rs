@@ -111,7 +111,8 @@ impl Runtime {
             title: title.as_deref(),
             script: &self.shared.script,
         };
-        let body = assemble(mounted.render(&effects.flash)?, &additions);
+        let body = assemble(mounted.render(&effects.flash)?, &additions)
+            .map_err(|message| NotStarted::Render(format!("view `{}`: {message}", route.view)))?;
         if parks {
             mounted.park();
         }
@@ -140,6 +141,7 @@ impl Runtime {
     /// # Errors
     ///
     /// The answer to refuse it with.
+    #[allow(clippy::result_large_err, reason = "made once for a connection, and sent as it is")]
     pub fn connect(
         &self,
         head: &Parts,

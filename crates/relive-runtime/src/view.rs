@@ -26,6 +26,11 @@ pub enum Template {
 }
 
 /// A view's state, as its template sees it. Written by `#[derive(LiveView)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no template: it is not the state of a live view",
+    label = "`#[derive(LiveView)]` is missing",
+    note = "write `#[derive(LiveView)]` and `#[live_view(template_name = \"….html\")]` on the struct"
+)]
 pub trait Assigns {
     /// The view's name in messages: that of its type.
     const NAME: &'static str;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use relive_protocol::{Effect, Format, Markup, UpdateFrame};
 use relive_template::Engine;
-use relive_vdom::{self as vdom, Document, Hints, Resync};
+use relive_vdom::{self as vdom, Document, Hints, Resync, Stats};
 
 use super::core::{PageTree, Rendered};
 use crate::counters::Counters;
@@ -71,7 +71,7 @@ impl Picture {
     ) -> Result<&Render, String> {
         self.counters.renders.one();
         self.render.run(view, flash)?;
-        self.baseline = Baseline::Html(self.render.root().to_owned());
+        self.baseline = Baseline::Html(self.render.root().into_owned());
         Ok(&self.render)
     }
 
@@ -125,7 +125,21 @@ impl Picture {
             return Rendered::Failed("the page's last HTML could not be read".to_owned());
         };
         let mut frame = UpdateFrame::new(format, region, seq, answers, effects);
-        match document.update(self.render.root(), &Hints::default(), frame.operations()) {
+        let mut updated =
+            document.update(&self.render.root(), &Hints::default(), frame.operations());
+        if matches!(
+            updated,
+            Err(_)
+                | Ok(Stats {
+                    outside: Some(_),
+                    ..
+                })
+        ) && self.render.find_root_anew()
+        {
+            let root = self.render.root();
+            updated = document.update(&root, &Hints::default(), frame.operations());
+        }
+        match updated {
             Err(error) => Rendered::Failed(error.to_string()),
             Ok(_) if frame.operations().count() == 0 && effects.is_empty() => Rendered::Unchanged,
             Ok(_) => {
