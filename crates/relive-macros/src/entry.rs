@@ -10,18 +10,35 @@ pub(crate) fn expand(options: &TokenStream, item: TokenStream) -> TokenStream {
         Err(error) => return error.into_compile_error(),
     };
     let problem = if !options.is_empty() {
-        Some((options.to_token_stream(), "`#[relive::main]` takes no options"))
+        Some((
+            options.to_token_stream(),
+            "`#[relive::main]` takes no options",
+        ))
     } else if function.sig.asyncness.is_none() {
-        Some((function.sig.fn_token.to_token_stream(), "`#[relive::main]` needs an `async fn`"))
+        Some((
+            function.sig.fn_token.to_token_stream(),
+            "`#[relive::main]` needs an `async fn`",
+        ))
     } else if !function.sig.inputs.is_empty() {
-        Some((function.sig.inputs.to_token_stream(), "`main` takes no parameters"))
+        Some((
+            function.sig.inputs.to_token_stream(),
+            "`main` takes no parameters",
+        ))
     } else {
         None
     };
     if let Some((place, message)) = problem {
-        return syn::Error::new_spanned(place, message).into_compile_error();
+        let error = syn::Error::new_spanned(place, message).into_compile_error();
+        // Without a `main` the compiler would miss one as well.
+        let name = &function.sig.ident;
+        return quote!(#error fn #name() {});
     }
-    let ItemFn { attrs, vis, sig, block } = function;
+    let ItemFn {
+        attrs,
+        vis,
+        sig,
+        block,
+    } = function;
     let (name, output) = (&sig.ident, &sig.output);
     quote! {
         #(#attrs)*

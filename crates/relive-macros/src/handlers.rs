@@ -4,11 +4,11 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Expr, ImplItemFn, Meta, Pat, PatType, ReturnType, Type};
+use syn::{Attribute, Expr, ImplItemFn, Meta, Pat, PatType, Type};
 
 use crate::errors::Errors;
 use crate::signature::{
-    Holds, awaited, borrows_value, check_plain, conditions, holds, is_named, parameters,
+    Holds, awaited, borrows_value, check_plain, conditions, holds, is_named, output, parameters,
 };
 
 /// A method that a page can call.
@@ -153,11 +153,9 @@ impl<'a> Handler<'a> {
         }
         reads.sort_by_key(|(order, _)| *order);
         let reads = reads.iter().map(|(_, read)| read);
-        let place = match &self.method.sig.output {
-            ReturnType::Type(_, ty) => ty.span(),
-            ReturnType::Default => method.span(),
-        };
-        let call = awaited(self.method, quote!(Self::#method(self, #(#calls),*)));
+        let place = output(self.method);
+        let call = quote_spanned!(place=> Self::#method(self, #(#calls),*));
+        let call = awaited(self.method, call);
         let call = quote_spanned!(place=> ::relive::__private::finished(#call));
         let dispatch = match self.method.sig.asyncness {
             Some(_) => quote_spanned! {method.span()=>

@@ -6,7 +6,9 @@ use syn::spanned::Spanned as _;
 use syn::{ImplItemFn, ReturnType, Type};
 
 use crate::errors::Errors;
-use crate::signature::{Holds, awaited, borrows_value, check_plain, conditions, holds, parameters};
+use crate::signature::{
+    Holds, awaited, borrows_value, check_plain, conditions, holds, located, output, parameters,
+};
 
 /// How a lifecycle method is written.
 struct Shape {
@@ -80,6 +82,8 @@ enum Role {
 struct Method<'a> {
     source: &'a ImplItemFn,
     roles: Vec<(Role, &'a Type)>,
+    /// Where what the compiler says of the method as a whole is reported.
+    place: Span,
 }
 
 /// Writes the items of `impl LiveView`.
@@ -110,13 +114,14 @@ pub(crate) fn items(methods: &[&ImplItemFn], view: &Type, errors: &mut Errors) -
     let get_context_data = get_context_data.and_then(|(_, method)| method);
     let disconnect = disconnect.and_then(|(_, method)| method);
 
+    let place = located(view.span());
     let path = value_type(mount.as_ref());
     let query = value_type(handle_params.as_ref());
     let adds_context = get_context_data.is_some();
     let methods = [
-        Some(mount_item(mount.as_ref())),
+        Some(mount_item(mount.as_ref(), &path, place)),
         handle_params.map(|method| {
-            let rest = [("query", quote!(Self::Query))];
+            let rest = [("query", query.clone())];
             handle_item(&method, &rest, |role| {
                 if role == Role::Context { "cx" } else { "query" }
             })
@@ -134,7 +139,7 @@ pub(crate) fn items(methods: &[&ImplItemFn], view: &Type, errors: &mut Errors) -
         disconnect.map(|method| disconnect_item(&method)),
     ];
     let methods = methods.into_iter().flatten();
-    quote! {
+    quote_spanned! {place=>
         type Path = #path;
         type Query = #query;
         const ADDS_CONTEXT: bool = #adds_context;
@@ -157,16 +162,16 @@ fn read<'a>(method: &'a ImplItemFn, shape: &Shape, errors: &mut Errors) -> Optio
     let held = holds(method);
     if !shape.holds.contains(&held) {
         match method.sig.receiver() {
-            Some(receiver) if held == Holds::Exclusive => {
-                found.at(
-                    receiver,
-                    format!("{what} only reads the view, `&self`: `{usage}`"),
-                );
-            }
             Some(receiver) if shape.holds == [Holds::Nothing] => {
                 found.at(
                     receiver,
                     format!("{what} makes the view, so it has no `self`: `{usage}`"),
+                );
+            }
+            Some(receiver) if held == Holds::Exclusive => {
+                found.at(
+                    receiver,
+                    format!("{what} only reads the view, `&self`: `{usage}`"),
                 );
             }
             Some(receiver) => found.at(receiver, format!("{what} borrows the view: `{usage}`")),
@@ -198,9 +203,11 @@ fn read<'a>(method: &'a ImplItemFn, shape: &Shape, errors: &mut Errors) -> Optio
     }
     let is_right = found.is_empty();
     errors.append(found);
+    let place = located(method.sig.ident.span());
     is_right.then_some(Method {
         source: method,
         roles,
+        place,
     })
 }
 
@@ -266,80 +273,85 @@ fn name(text: &str, place: Span) -> Ident {
 }
 
 impl Method<'_> {
-    /// The arguments in the order that the method takes them.
-    fn arguments(&self, names: impl Fn(Role) -> &'static str) -> Vec<Ident> {
-        self.roles
+    /// The call, with the arguments in the order that the method takes them.
+    fn call(&self, names: impl Fn(Role) -> &'static str) -> TokenStream {
+        let arguments = self
+            .roles
             .iter()
-            .map(|(role, ty)| name(names(*role), ty.span()))
-            .collect()
+            .map(|(role, ty)| name(names(*role), ty.span()));
+        let receiver = self
+            .source
+            .sig
+            .receiver()
+            .map(|_| quote_spanned!(self.place=> self,));
+        let ident = &self.source.sig.ident;
+        let call = quote_spanned!(output(self.source)=> Self::#ident(#receiver #(#arguments),*));
+        awaited(self.source, call)
     }
 
-    /// Where its result is reported.
-    fn output(&self) -> Span {
-        match &self.source.sig.output {
-            ReturnType::Type(_, ty) => ty.span(),
-            ReturnType::Default => self.source.sig.ident.span(),
-        }
-    }
-
-    /// The method with a body that makes the result, as asynchronous as it was written.
-    fn item(&self, head: TokenStream, output: TokenStream, body: TokenStream) -> TokenStream {
+    /// The method of the trait, as asynchronous as it was written.
+    fn item(&self, inputs: TokenStream, output: TokenStream, body: TokenStream) -> TokenStream {
+        let ident = &self.source.sig.ident;
         match self.source.sig.asyncness {
-            Some(_) => quote!(async #head -> #output { #body }),
-            None => quote! {
-                #head -> impl ::core::future::Future<Output = #output> + ::core::marker::Send {
-                    ::core::future::ready(#body)
+            Some(_) => quote_spanned! {self.place=>
+                async fn #ident(#inputs) -> #output { #body }
+            },
+            None => quote_spanned! {self.place=>
+                fn #ident(#inputs) -> impl ::core::future::Future<Output = #output> + ::core::marker::Send {
+                    ::core::future::ready({ #body })
                 }
             },
         }
     }
 }
 
-fn mount_item(method: Option<&Method<'_>>) -> TokenStream {
-    let (cx, path) = (
-        name("cx", Span::call_site()),
-        name("path", Span::call_site()),
-    );
-    let head = quote!(fn mount(#cx: &mut ::relive::__private::Cx<Self>, #path: Self::Path));
-    let result = quote!(::relive::__private::Result<Self>);
+fn mount_item(method: Option<&Method<'_>>, path_type: &TokenStream, view: Span) -> TokenStream {
+    let place = method.map_or(view, |method| method.place);
+    let (cx, path) = (name("cx", place), name("path", place));
+    let inputs = quote_spanned!(place=> #cx: &mut ::relive::__private::Cx<Self>, #path: #path_type);
+    let result = quote_spanned!(place=> ::relive::__private::Result<Self>);
     let Some(method) = method else {
         // There is a compile error beside this; it only keeps further ones away.
-        return quote!(async #head -> #result { ::core::unreachable!() });
+        return quote_spanned!(place=> async fn mount(#inputs) -> #result { ::core::unreachable!() });
     };
-    let arguments = method.arguments(|role| if role == Role::Context { "cx" } else { "path" });
-    let call = awaited(method.source, quote!(Self::mount(#(#arguments),*)));
-    let body = quote_spanned!(method.output()=> ::relive::__private::mounted(#call));
-    method.item(head, result, quote!({ let _ = (&#cx, &#path); #body }))
+    let call = method.call(|role| if role == Role::Context { "cx" } else { "path" });
+    let body = quote_spanned!(output(method.source)=> ::relive::__private::mounted(#call));
+    method.item(
+        inputs,
+        result,
+        quote_spanned!(place=> let _ = (&#cx, &#path); #body),
+    )
 }
 
 /// `handle_params` and `handle_info`.
 fn handle_item(
     method: &Method<'_>,
-    rest: &[(&str, TokenStream)],
+    rest: &[(&'static str, TokenStream)],
     names: impl Fn(Role) -> &'static str,
 ) -> TokenStream {
-    let cx = name("cx", Span::call_site());
-    let ident = &method.source.sig.ident;
+    let (place, cx) = (method.place, name("cx", method.place));
     let (rest, types): (Vec<Ident>, Vec<&TokenStream>) = rest
         .iter()
-        .map(|(text, ty)| (name(text, Span::call_site()), ty))
+        .map(|(text, ty)| (name(text, place), ty))
         .unzip();
-    let head =
-        quote!(fn #ident(&mut self, #cx: &mut ::relive::__private::Cx<Self>, #(#rest: #types),*));
-    let arguments = method.arguments(names);
-    let call = awaited(method.source, quote!(Self::#ident(self, #(#arguments),*)));
-    let body = quote_spanned!(method.output()=> ::relive::__private::finished(#call));
-    let body = quote!({ let _ = (&#cx, #(&#rest),*); #body });
-    method.item(head, quote!(::relive::__private::Result), body)
+    let inputs = quote_spanned! {place=>
+        &mut self, #cx: &mut ::relive::__private::Cx<Self>, #(#rest: #types),*
+    };
+    let call = method.call(names);
+    let body = quote_spanned!(output(method.source)=> ::relive::__private::finished(#call));
+    let body = quote_spanned!(place=> let _ = (&#cx, #(&#rest),*); #body);
+    method.item(
+        inputs,
+        quote_spanned!(place=> ::relive::__private::Result),
+        body,
+    )
 }
 
 fn context_item(method: &Method<'_>) -> TokenStream {
-    let context = name("context", Span::call_site());
-    let arguments = method.arguments(|_| "context");
-    let body = quote_spanned! {method.output()=>
-        ::relive::__private::finished(Self::get_context_data(self, #(#arguments),*))
-    };
-    quote! {
+    let (place, context) = (method.place, name("context", method.place));
+    let call = method.call(|_| "context");
+    let body = quote_spanned!(output(method.source)=> ::relive::__private::finished(#call));
+    quote_spanned! {place=>
         fn get_context_data(
             &self,
             #context: &mut ::relive::__private::Context,
@@ -351,12 +363,12 @@ fn context_item(method: &Method<'_>) -> TokenStream {
 }
 
 fn disconnect_item(method: &Method<'_>) -> TokenStream {
-    let reason = name("reason", Span::call_site());
-    let head = quote!(fn disconnect(&mut self, #reason: ::relive::__private::Disconnect));
-    let arguments = method.arguments(|_| "reason");
-    let call = awaited(
-        method.source,
-        quote!(Self::disconnect(self, #(#arguments),*)),
-    );
-    method.item(head, quote!(()), quote!({ let _ = &#reason; #call }))
+    let (place, reason) = (method.place, name("reason", method.place));
+    let inputs = quote_spanned!(place=> &mut self, #reason: ::relive::__private::Disconnect);
+    let call = method.call(|_| "reason");
+    method.item(
+        inputs,
+        quote_spanned!(place=> ()),
+        quote_spanned!(place=> let _ = &#reason; #call),
+    )
 }

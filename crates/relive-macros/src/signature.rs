@@ -1,8 +1,9 @@
 //! What the methods of a view have in common: receiver, parameters, attributes.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{Attribute, FnArg, ImplItemFn, PatType, Receiver, Type};
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use syn::spanned::Spanned as _;
+use syn::{Attribute, FnArg, ImplItemFn, PatType, Receiver, ReturnType, Type};
 
 use crate::errors::Errors;
 
@@ -112,6 +113,21 @@ pub(crate) fn borrows_value(ty: &Type) -> bool {
 
 /// A call's result, awaited where the method is asynchronous.
 pub(crate) fn awaited(method: &ImplItemFn, call: TokenStream) -> TokenStream {
-    let dot_await = method.sig.asyncness.map(|_| quote!(.await));
-    quote!(#call #dot_await)
+    match method.sig.asyncness {
+        Some(_) => quote_spanned!(output(method)=> #call.await),
+        None => call,
+    }
+}
+
+/// The place of the user's tokens, for code that is not theirs.
+pub(crate) fn located(place: Span) -> Span {
+    Span::call_site().located_at(place)
+}
+
+/// Where a method's result is reported.
+pub(crate) fn output(method: &ImplItemFn) -> Span {
+    located(match &method.sig.output {
+        ReturnType::Type(_, ty) => ty.span(),
+        ReturnType::Default => method.sig.ident.span(),
+    })
 }

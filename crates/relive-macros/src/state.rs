@@ -34,8 +34,13 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
             None => {}
         }
     }
-    let reset_temporary =
-        (!resets.is_empty()).then(|| quote!(fn reset_temporary(&mut self) { #resets }));
+    let reset_temporary = (!resets.is_empty()).then(|| {
+        quote! {
+            const TEMPORARY: bool = true;
+
+            fn reset_temporary(&mut self) { #resets }
+        }
+    });
     let errors = errors.into_code();
     let (ident, name) = (&input.ident, input.ident.unraw().to_string());
     let (generics, arguments, conditions) = input.generics.split_for_impl();

@@ -1,14 +1,15 @@
 //! `#[live_view] impl`: which method is what.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::ext::IdentExt as _;
+use syn::spanned::Spanned as _;
 use syn::{FnArg, ImplItem, ImplItemFn, Item, ItemImpl, Meta};
 
 use crate::errors::Errors;
 use crate::handlers::Handler;
 use crate::lifecycle::{self, is_lifecycle};
-use crate::signature::{conditions, is_named};
+use crate::signature::{conditions, is_named, located};
 
 /// Writes `impl Events` and `impl LiveView` beside the block.
 pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
@@ -83,7 +84,8 @@ fn expand_block(mut block: ItemImpl, mut errors: Errors) -> TokenStream {
         Ident::new("params", Span::mixed_site()),
     );
     let arms = handlers.iter().map(|handler| handler.arm(&cx, &params));
-    let traits = quote! {
+    let place = located(view.span());
+    let traits = quote_spanned! {place=>
         #[automatically_derived]
         impl #generics ::relive::__private::Events for #view #bounds {
             const EVENTS: &'static [&'static str] = &[#(#events),*];

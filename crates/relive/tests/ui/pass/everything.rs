@@ -129,6 +129,7 @@ fn main() {
     assert_eq!(Items::TEMPLATE, relive::Template::Named("items.html"));
     assert!(std::path::Path::new(Items::PACKAGE_DIR).is_dir());
     assert_eq!(Items::EVENTS, ["delete", "add", "save", "sort", "move", "always"]);
+    const { assert!(Items::TEMPORARY) };
     const { assert!(<Items as relive::LiveView>::ADDS_CONTEXT) };
 
     let mut view = Items {

@@ -1,0 +1,2 @@
+#[relive::main]
+fn main() {}
