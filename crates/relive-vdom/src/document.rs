@@ -375,6 +375,29 @@ impl Document {
     }
 }
 
+impl Clone for Document {
+    fn clone(&self) -> Self {
+        Document {
+            source: self.source.clone(),
+            offset: self.offset,
+            normal: self.normal.clone(),
+            nodes: self.nodes.clone(),
+            next: self.next,
+            scratch: Scratch::default(),
+            regions: Vec::new(),
+        }
+    }
+
+    /// Keeps the buffers.
+    fn clone_from(&mut self, other: &Self) {
+        self.source.clone_from(&other.source);
+        self.offset = other.offset;
+        self.normal.clone_from(&other.normal);
+        self.nodes.clone_from(&other.nodes);
+        self.next = other.next;
+    }
+}
+
 fn is_space(char: char) -> bool {
     matches!(char, ' ' | '\t' | '\n' | '\x0c' | '\r')
 }

@@ -17,6 +17,9 @@ mod parse;
 mod patch;
 mod root;
 
+#[cfg(any(test, feature = "workloads"))]
+pub mod workloads;
+
 pub use document::{Content, Document, Hints, Region, Resync, Stats};
 pub use error::{Error, ErrorKind};
 pub use op::{Op, Patch};
