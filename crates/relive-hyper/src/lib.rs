@@ -13,11 +13,13 @@
 //! | --- | --- |
 //! | `server` | listening, and one task for each connection |
 //! | `shutdown` | the signals that end a server |
+//! | `timed` | a stream whose writes may not wait for ever |
 //!
 //! **Invariant:** what the site answers is decided by `relive-web` and the runtime; nothing here reads a request.
 
 mod server;
 mod shutdown;
+mod timed;
 
 use std::io::Write as _;
 

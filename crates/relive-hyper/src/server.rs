@@ -17,6 +17,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
+use crate::timed::Timed;
+
 /// How long a client may take for the head of a request, and how long a connection may be idle between two.
 const HEADER_TIME: Duration = Duration::from_secs(10);
 /// Bytes of the head of a request, and of hyper's buffers.
@@ -234,7 +236,7 @@ async fn connection(
         .max_buf_size(MAX_BUFFER)
         .max_headers(MAX_HEADERS)
         .keep_alive(true)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(TokioIo::new(Timed::new(stream)), service)
         .with_upgrades();
     let mut serving = pin!(serving);
     let stopping = async { drop(stopped.wait_for(|stopped| *stopped).await) };

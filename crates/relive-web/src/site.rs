@@ -117,6 +117,7 @@ impl Site {
                 "There are no WebSockets here.\n",
             );
         };
+        detach(&mut head);
         let (connection, outgoing) = match self.0.runtime.connect(&head, peer) {
             Ok(opened) => opened,
             Err(refused) => return refused.map(Body::from),
@@ -133,6 +134,19 @@ impl Site {
             drop(head.extensions);
         });
         switching
+    }
+}
+
+/// Copies what a connection keeps of its request: as it came, each header is a part of the whole buffer that the
+/// request was read into, and one that is kept keeps 8 KiB.
+fn detach(head: &mut Parts) {
+    for value in head.headers.values_mut() {
+        if let Ok(copy) = HeaderValue::from_bytes(value.as_bytes()) {
+            *value = copy;
+        }
+    }
+    if let Ok(copy) = head.uri.to_string().parse() {
+        head.uri = copy;
     }
 }
 

@@ -188,7 +188,8 @@ async fn close<S>(
                 // The rest is thrown away unread, or the reset of a socket with unread bytes would overtake
                 // the close frame.
                 let io = socket.get_mut();
-                let mut rest = [0; 1024];
+                // On the heap: what an array takes, every open connection would.
+                let mut rest = vec![0; 1024];
                 if io.shutdown().await.is_ok() {
                     while matches!(io.read(&mut rest).await, Ok(n) if n > 0) {}
                 }

@@ -92,6 +92,7 @@ impl LiveView for Counter {
         let probe: Probe = cx.state();
         probe.mounts.fetch_add(1, Ordering::SeqCst);
         let count = path.get("n").copied().unwrap_or(0);
+        assert_ne!(count, 666, "a mount that panics");
         Ok(Counter {
             count,
             text: String::new(),

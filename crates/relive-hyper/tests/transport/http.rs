@@ -67,6 +67,21 @@ async fn paths_methods_and_their_answers() {
 }
 
 #[tokio::test]
+async fn a_panic_is_one_answer_and_no_more() {
+    let server = Running::start().await;
+    let mut stream = TcpStream::connect(server.addr).await.unwrap();
+    // The second request comes over the same connection.
+    let requests = b"GET /at/666/ HTTP/1.1\r\nhost: x\r\n\r\n\
+                     GET /at/1/ HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    stream.write_all(requests).await.unwrap();
+    let mut answers = String::new();
+    stream.read_to_string(&mut answers).await.unwrap();
+    assert!(answers.starts_with("HTTP/1.1 500 "), "{answers}");
+    assert!(answers.contains("<output>1</output>"), "{answers}");
+    server.stopped().await;
+}
+
+#[tokio::test]
 async fn the_script_may_be_kept_for_ever() {
     let server = Running::start().await;
     let path = format!("/_relive/{}", relive_client::file_name());

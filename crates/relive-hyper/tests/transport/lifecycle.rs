@@ -126,3 +126,54 @@ async fn an_idle_connection_does_not_hold_up_the_shutdown_and_an_exchange_is_fin
         stopping.elapsed()
     );
 }
+
+/// The child of the next test, which the test program starts as a process of its own.
+#[cfg(unix)]
+#[tokio::test]
+async fn serving_process() {
+    if std::env::var_os("RELIVE_SERVE").is_some() {
+        relive_hyper::serve(Probe::default().app(), "127.0.0.1:0")
+            .await
+            .unwrap();
+        println!("served");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_process_says_where_it_listens_and_ends_on_a_signal() {
+    use std::io::{BufRead, BufReader};
+    use std::process::{Command, Stdio};
+
+    for signal in ["-TERM", "-INT"] {
+        let mut process = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "lifecycle::serving_process", "--nocapture"])
+            .env("RELIVE_SERVE", "1")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap())
+            .lines()
+            .map_while(Result::ok);
+        let told = "relive: listening on http://";
+        let addr = lines.find_map(|line| Some(line.split_once(told)?.1.to_owned()));
+        let addr = addr.expect("no line that says where").parse().unwrap();
+        let (mut socket, _) = Page::load(addr, "/").await.join().await;
+
+        let pid = process.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args([signal, &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
+        assert_eq!(socket.next().await, json!([40, 0, "shutdown"]), "{signal}");
+        assert!(socket.closed().await.is_some(), "{signal}");
+        assert!(
+            lines.any(|line| line.contains("served")),
+            "{signal}: it did not return"
+        );
+        assert!(process.wait().unwrap().success(), "{signal}");
+    }
+}

@@ -34,6 +34,7 @@ async fn a_page_joins_and_its_events_are_answered() {
     let update = socket.next().await;
     assert_eq!(update[3], json!([2]), "{update}");
     assert!(update[5].to_string().contains("42"), "{update}");
+    drop(socket);
     server.stopped().await;
 }
 
@@ -46,6 +47,7 @@ async fn a_page_load_and_its_live_join_mount_once() {
     socket.send(json!([2, 0, 1, "add", {}, 0])).await;
     assert_eq!(socket.next().await[0], 33);
     assert_eq!(server.probe.mounts(), 1);
+    drop(socket);
     server.stopped().await;
 }
 
@@ -60,6 +62,7 @@ async fn a_long_message_arrives_whole() {
     // The connection is in order after it.
     socket.send(json!([7, 5])).await;
     assert_eq!(socket.next().await, json!([39, 5]));
+    drop(socket);
     server.stopped().await;
 }
 
@@ -105,6 +108,7 @@ async fn bad_input_is_answered_and_the_connection_goes_on() {
     }
     socket.send(json!([2, 0, 4, "add", {}, 0])).await;
     assert_eq!(socket.next().await[3], json!([4]));
+    drop(socket);
     server.stopped().await;
 }
 
@@ -118,6 +122,7 @@ async fn a_page_of_another_version_is_told_so() {
     // The same connection takes a join that is in order.
     socket.send(page.join_message(1)).await;
     assert_eq!(socket.next().await[0], 32);
+    drop(socket);
     server.stopped().await;
 }
 
@@ -172,6 +177,7 @@ async fn a_frame_over_the_limit_ends_its_connection_and_no_other() {
         .await
         .unwrap();
     assert_eq!(other.next().await, json!([39, 1]));
+    drop(other);
     server.stopped().await;
 }
 
@@ -214,5 +220,6 @@ async fn a_page_that_closes_is_answered_in_kind() {
         tokio::time::timeout(Duration::from_secs(5), socket.0.get_mut().read(&mut byte)).await;
     assert!(matches!(end, Ok(Ok(0))), "{end:?}");
     assert_eq!(get(server.addr, "/").await.status, 200);
+    drop(socket);
     server.stopped().await;
 }
