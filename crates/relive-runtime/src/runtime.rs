@@ -141,7 +141,10 @@ impl Runtime {
     /// # Errors
     ///
     /// The answer to refuse it with.
-    #[allow(clippy::result_large_err, reason = "made once for a connection, and sent as it is")]
+    #[allow(
+        clippy::result_large_err,
+        reason = "made once for a connection, and sent as it is"
+    )]
     pub fn connect(
         &self,
         head: &Parts,

@@ -9,7 +9,9 @@ use tracing_subscriber::util::SubscriberInitExt;
 /// Runs a program's `main` to its end.
 pub fn run<T>(main: impl Future<Output = T>) -> T {
     log();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
     match runtime {
         Ok(runtime) => runtime.block_on(main),
         Err(error) => panic!("the runtime cannot be started: {error}"),
@@ -23,9 +25,14 @@ fn log() {
         Ok(_) => (Targets::new().with_default(LevelFilter::WARN), None),
         Err(error) => (Targets::new().with_default(LevelFilter::WARN), Some(error)),
     };
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).without_time();
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .without_time();
     // An application that has set a subscriber of its own keeps it.
-    let _ = tracing_subscriber::registry().with(lines).with(targets).try_init();
+    let _ = tracing_subscriber::registry()
+        .with(lines)
+        .with(targets)
+        .try_init();
     if let Some(error) = problem {
         tracing::warn!("RELIVE_LOG=\"{wanted}\" is not understood: {error}");
     }

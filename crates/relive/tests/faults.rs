@@ -33,7 +33,10 @@ impl Serialize for Shown {
 #[live_view]
 impl Faulty {
     async fn mount(_cx: &mut Cx<Self>) -> Result<Self> {
-        Ok(Faulty { count: 0, shown: Shown(0) })
+        Ok(Faulty {
+            count: 0,
+            shown: Shown(0),
+        })
     }
 
     #[event_handler]
@@ -73,7 +76,11 @@ impl Faulty {
 }
 
 fn runtime() -> Runtime {
-    start(App::new(()).live::<Faulty>("/", "faulty").secret_key([1; 32]))
+    start(
+        App::new(())
+            .live::<Faulty>("/", "faulty")
+            .secret_key([1; 32]),
+    )
 }
 
 /// A page under test, and another one that must not notice anything.
@@ -94,15 +101,55 @@ async fn works(page: &mut Page) {
 #[tokio::test(start_paused = true)]
 async fn events_that_do_not_fit_are_errors_and_change_nothing() {
     let table = [
-        ("destroy", json!({}), ErrorKind::UnknownEvent, "no handler `destroy`"),
-        ("mount", json!({}), ErrorKind::UnknownEvent, "no handler `mount`"),
-        ("handle_params", json!({}), ErrorKind::UnknownEvent, "no handler `handle_params`"),
+        (
+            "destroy",
+            json!({}),
+            ErrorKind::UnknownEvent,
+            "no handler `destroy`",
+        ),
+        (
+            "mount",
+            json!({}),
+            ErrorKind::UnknownEvent,
+            "no handler `mount`",
+        ),
+        (
+            "handle_params",
+            json!({}),
+            ErrorKind::UnknownEvent,
+            "no handler `handle_params`",
+        ),
         ("", json!({}), ErrorKind::UnknownEvent, "no handler ``"),
-        ("add\n\u{1b}[31m", json!({}), ErrorKind::UnknownEvent, r"`add\n\u{1b}[31m`"),
-        ("add", json!({}), ErrorKind::InvalidParams, "parameter `by` is missing"),
-        ("add", json!({"by": "x"}), ErrorKind::InvalidParams, "expected an integer, got \"x\""),
-        ("add", json!({"by": ""}), ErrorKind::InvalidParams, "expected an integer"),
-        ("add", json!({"by": 1, "colour": 2}), ErrorKind::InvalidParams, "`colour`"),
+        (
+            "add\n\u{1b}[31m",
+            json!({}),
+            ErrorKind::UnknownEvent,
+            r"`add\n\u{1b}[31m`",
+        ),
+        (
+            "add",
+            json!({}),
+            ErrorKind::InvalidParams,
+            "parameter `by` is missing",
+        ),
+        (
+            "add",
+            json!({"by": "x"}),
+            ErrorKind::InvalidParams,
+            "expected an integer, got \"x\"",
+        ),
+        (
+            "add",
+            json!({"by": ""}),
+            ErrorKind::InvalidParams,
+            "expected an integer",
+        ),
+        (
+            "add",
+            json!({"by": 1, "colour": 2}),
+            ErrorKind::InvalidParams,
+            "`colour`",
+        ),
     ];
     let (_, _, mut page, mut other) = two_pages().await;
     let before = page.shows();
@@ -111,7 +158,11 @@ async fn events_that_do_not_fit_are_errors_and_change_nothing() {
         let (given, text) = page.error();
         assert_eq!(given, kind);
         assert!(text.contains(message), "{text}");
-        assert_eq!(page.answered.last(), Some(&reference), "the answer carries the reference");
+        assert_eq!(
+            page.answered.last(),
+            Some(&reference),
+            "the answer carries the reference"
+        );
         assert_eq!(page.shows(), before);
     }
     works(&mut page).await;
@@ -136,12 +187,19 @@ async fn frames_that_are_no_messages_are_errors_until_there_are_too_many() {
     let nonsense = Frame::Text(b"x".as_slice().into());
     let mut closed = None;
     for _ in 0..20 {
-        if let std::ops::ControlFlow::Break(close) = page.connection.receive(nonsense.clone()).await {
+        if let std::ops::ControlFlow::Break(close) = page.connection.receive(nonsense.clone()).await
+        {
             closed = Some(close);
             break;
         }
     }
-    assert_eq!(closed, Some(Close { code: 1008, reason: "too many bad messages" }));
+    assert_eq!(
+        closed,
+        Some(Close {
+            code: 1008,
+            reason: "too many bad messages"
+        })
+    );
     works(&mut other).await;
     assert_eq!(runtime.counts().bad_frames, 5 + 11);
 }
@@ -151,7 +209,13 @@ async fn a_frame_over_the_limit_closes_its_connection_only() {
     let (_, browser, mut page, mut other) = two_pages().await;
     let frame = Frame::Binary(vec![0; 64 * 1024 + 1].into());
     let closed = page.connection.receive(frame).await;
-    assert_eq!(closed, std::ops::ControlFlow::Break(Close { code: 1009, reason: "too large" }));
+    assert_eq!(
+        closed,
+        std::ops::ControlFlow::Break(Close {
+            code: 1009,
+            reason: "too large"
+        })
+    );
     page.settle().await;
     assert_eq!(page.error().0, ErrorKind::TooLarge);
     works(&mut other).await;
@@ -166,7 +230,15 @@ async fn a_page_of_another_version_is_told_to_reload() {
     let mut browser = Browser::new(&runtime);
     let answer = browser.get("/").await;
     let mut page = browser.load("/", &answer.html);
-    let FromPage::Join { region, token, url, nodes, checksum, resume, .. } = page.join_message(None)
+    let FromPage::Join {
+        region,
+        token,
+        url,
+        nodes,
+        checksum,
+        resume,
+        ..
+    } = page.join_message(None)
     else {
         unreachable!()
     };
@@ -181,7 +253,9 @@ async fn a_page_of_another_version_is_told_to_reload() {
     };
     assert!(page.send(&join).await.is_continue());
     page.settle().await;
-    assert!(matches!(page.received.last(), Some(ToPage::Refused { reason, .. }) if reason == "version"));
+    assert!(
+        matches!(page.received.last(), Some(ToPage::Refused { reason, .. }) if reason == "version")
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -199,7 +273,11 @@ async fn a_handler_that_fails_keeps_what_it_changed() {
     let (_, _, mut page, mut other) = two_pages().await;
     page.event("fail", json!({})).await;
     assert_eq!(page.error().0, ErrorKind::HandlerFailed);
-    assert!(page.error().1.contains("the shelf is empty"), "{}", page.error().1);
+    assert!(
+        page.error().1.contains("the shelf is empty"),
+        "{}",
+        page.error().1
+    );
     assert!(page.has("\"100\""), "{}", page.shows());
     works(&mut page).await;
     assert!(page.has("\"101\""));
@@ -208,7 +286,9 @@ async fn a_handler_that_fails_keeps_what_it_changed() {
 
 #[tokio::test(start_paused = true)]
 async fn production_tells_no_inner_words() {
-    let app = App::new(()).live::<Faulty>("/", "faulty").development(false);
+    let app = App::new(())
+        .live::<Faulty>("/", "faulty")
+        .development(false);
     let mut page = Browser::new(&start(app)).open("/").await;
     page.event("fail", json!({})).await;
     assert_eq!(page.error(), (ErrorKind::HandlerFailed, "`fail` failed"));
@@ -222,7 +302,11 @@ async fn a_panic_in_a_handler_mounts_the_view_again() {
         let reference = page.event(event, json!({})).await;
         assert_eq!(page.error().0, ErrorKind::Panicked);
         assert_eq!(page.answered.last(), Some(&reference));
-        assert!(!page.has("\"7\"") && !page.has("\"1007\""), "{}", page.shows());
+        assert!(
+            !page.has("\"7\"") && !page.has("\"1007\""),
+            "{}",
+            page.shows()
+        );
         works(&mut page).await;
     }
     works(&mut other).await;
@@ -235,7 +319,12 @@ async fn a_render_that_fails_or_panics_leaves_the_page_as_it_was() {
     for value in [-1, -11] {
         let before = page.shows();
         let reference = page.event("show", json!({"value": value})).await;
-        assert_eq!(page.error().0, ErrorKind::RenderFailed, "{}", page.error().1);
+        assert_eq!(
+            page.error().0,
+            ErrorKind::RenderFailed,
+            "{}",
+            page.error().1
+        );
         assert_eq!(page.answered.last(), Some(&reference));
         assert_eq!(page.shows(), before);
         page.event("show", json!({"value": 5})).await;
@@ -254,7 +343,10 @@ async fn while_a_handler_awaits_the_session_answers() {
     page.settle().await;
     assert!(page.answered.is_empty());
     // The connection is lost and comes back meanwhile.
-    assert_eq!(page.resume(&browser).await, relive_protocol::Outcome::Resumed);
+    assert_eq!(
+        page.resume(&browser).await,
+        relive_protocol::Outcome::Resumed
+    );
     tokio::time::sleep(Duration::from_secs(5)).await;
     page.settle().await;
     assert_eq!(page.answered, [1]);
@@ -273,11 +365,22 @@ async fn more_events_than_the_session_takes_are_answered_as_overload() {
     }
     tokio::time::sleep(Duration::from_secs(2)).await;
     page.settle().await;
-    let overloaded =
-        page.errors.iter().filter(|(_, kind, _)| *kind == ErrorKind::Overloaded).count();
+    let overloaded = page
+        .errors
+        .iter()
+        .filter(|(_, kind, _)| *kind == ErrorKind::Overloaded)
+        .count();
     let mut answered = page.answered.clone();
     answered.sort_unstable();
-    assert_eq!(answered, (1..=150).collect::<Vec<_>>(), "each is answered exactly once");
+    assert_eq!(
+        answered,
+        (1..=150).collect::<Vec<_>>(),
+        "each is answered exactly once"
+    );
     let count = 1 + 149 - overloaded;
-    assert!(overloaded > 0 && page.has(&format!("\"{count}\"")), "{overloaded} {}", page.shows());
+    assert!(
+        overloaded > 0 && page.has(&format!("\"{count}\"")),
+        "{overloaded} {}",
+        page.shows()
+    );
 }

@@ -40,7 +40,11 @@ impl Counter {
         cx.page_title("A <counter>");
         cx.put_flash(Level::Info, "Hello & <welcome>");
         cx.push_event("ready", &1)?;
-        Ok(Counter { count: 0, step: 0, log })
+        Ok(Counter {
+            count: 0,
+            step: 0,
+            log,
+        })
     }
 
     async fn handle_params(&mut self, _cx: &mut Cx<Self>, query: Query) -> Result {
@@ -60,7 +64,9 @@ impl Counter {
 
 fn app() -> (Log, relive::Runtime) {
     let log = Log::default();
-    let app = App::new(log.clone()).live::<Counter>("/", "counter").secret_key([7; 32]);
+    let app = App::new(log.clone())
+        .live::<Counter>("/", "counter")
+        .secret_key([7; 32]);
     (log, start(app))
 }
 
@@ -86,10 +92,22 @@ async fn the_html_is_complete_without_javascript() {
     let (_, runtime) = app();
     let answer = Browser::new(&runtime).get("/").await;
     assert!(answer.html.starts_with("<!DOCTYPE html>"));
-    assert!(answer.html.contains("<title>A &lt;counter&gt;</title>"), "{}", answer.html);
-    assert!(answer.html.contains(">Hello &amp; &lt;welcome&gt;</div>"), "{}", answer.html);
+    assert!(
+        answer.html.contains("<title>A &lt;counter&gt;</title>"),
+        "{}",
+        answer.html
+    );
+    assert!(
+        answer.html.contains(">Hello &amp; &lt;welcome&gt;</div>"),
+        "{}",
+        answer.html
+    );
     assert!(answer.html.contains("<h1>0</h1>"));
-    assert!(answer.html.contains(r#"<script src="/relive.js" defer></script>"#));
+    assert!(
+        answer
+            .html
+            .contains(r#"<script src="/relive.js" defer></script>"#)
+    );
     assert_eq!(answer.headers["cache-control"], "private, no-store");
 }
 
@@ -117,7 +135,10 @@ async fn a_copy_of_the_page_gets_a_session_of_its_own() {
     first.event("add", json!({"by": 1})).await;
     copy.event("add", json!({"by": 2})).await;
     assert!(first.has("\"1\"") && copy.has("\"2\""));
-    assert_eq!(copy.flash, [("info".to_owned(), "Hello & <welcome>".to_owned())]);
+    assert_eq!(
+        copy.flash,
+        [("info".to_owned(), "Hello & <welcome>".to_owned())]
+    );
     assert_eq!(copy.title.as_deref(), Some("A <counter>"));
 }
 
@@ -146,8 +167,13 @@ async fn a_page_of_another_visitor_or_server_is_stale() {
     assert!(matches!(page.join(None).await, ToPage::Refused { reason, .. } if reason == "stale"));
 
     let log = Log::default();
-    let app = App::new(log).live::<Counter>("/", "counter").secret_key([8; 32]);
-    let restarted = Browser { runtime: start(app), ..browser };
+    let app = App::new(log)
+        .live::<Counter>("/", "counter")
+        .secret_key([8; 32]);
+    let restarted = Browser {
+        runtime: start(app),
+        ..browser
+    };
     let mut page = restarted.load("/", &answer.html);
     assert!(matches!(page.join(None).await, ToPage::Refused { reason, .. } if reason == "stale"));
 }
@@ -205,7 +231,12 @@ async fn a_page_whose_dom_differs_gets_the_whole_html() {
     let answer = browser.get("/").await;
     let mut page = browser.load("/", &answer.html.replace("<p>", "<p><b>an extension</b>"));
     let joined = page.join(None).await;
-    let ToPage::Joined { outcome: Outcome::Adopted, html: Some(_), .. } = joined else {
+    let ToPage::Joined {
+        outcome: Outcome::Adopted,
+        html: Some(_),
+        ..
+    } = joined
+    else {
         panic!("{joined:?}")
     };
     assert!(!page.has("extension"));
@@ -221,7 +252,11 @@ async fn a_page_that_asks_gets_the_html_of_what_it_shows() {
     let mut page = browser.open("/").await;
     page.event("add", json!({"by": 1})).await;
     let before = page.shows();
-    assert!(page.send(&FromPage::Resync { region: 0, node: 0 }).await.is_continue());
+    assert!(
+        page.send(&FromPage::Resync { region: 0, node: 0 })
+            .await
+            .is_continue()
+    );
     page.settle().await;
     assert_eq!(page.shows(), before);
     page.event("add", json!({"by": 1})).await;
@@ -233,7 +268,10 @@ async fn a_page_that_asks_gets_the_html_of_what_it_shows() {
 async fn leaving_ends_the_session_at_once() {
     let (log, runtime) = app();
     let mut page = Browser::new(&runtime).open("/").await;
-    let leave = FromPage::Leave { region: 0, reason: "closed".into() };
+    let leave = FromPage::Leave {
+        region: 0,
+        reason: "closed".into(),
+    };
     assert!(page.send(&leave).await.is_continue());
     page.settle().await;
     assert_eq!(*log.ended.lock().unwrap(), [Disconnect::Left]);
@@ -248,9 +286,11 @@ async fn a_shutdown_tells_the_pages_and_ends_every_session() {
     browser.get("/").await;
     runtime.shutdown().await;
     page.settle().await;
-    assert!(page.received.iter().any(
-        |message| matches!(message, ToPage::Ended { reason, .. } if reason == "shutdown")
-    ));
+    assert!(
+        page.received
+            .iter()
+            .any(|message| matches!(message, ToPage::Ended { reason, .. } if reason == "shutdown"))
+    );
     assert_eq!(*log.ended.lock().unwrap(), [Disconnect::Shutdown; 2]);
     assert_eq!(runtime.counts().sessions, 0);
     assert_eq!(browser.get("/").await.status, 503);
@@ -263,12 +303,16 @@ async fn prefetches_and_head_requests_park_nothing() {
     let head = browser.head("HEAD", "/");
     runtime.page(&head, None).await.unwrap();
     let mut prefetch = browser.head("GET", "/");
-    prefetch.headers.insert("sec-purpose", "prefetch".parse().unwrap());
+    prefetch
+        .headers
+        .insert("sec-purpose", "prefetch".parse().unwrap());
     let response = runtime.page(&prefetch, None).await.unwrap();
     assert!(!response.body().contains("dj-token"));
     assert_eq!(runtime.counts().sessions, 0);
     let mut prerender = browser.head("GET", "/");
-    prerender.headers.insert("sec-purpose", "prefetch;prerender".parse().unwrap());
+    prerender
+        .headers
+        .insert("sec-purpose", "prefetch;prerender".parse().unwrap());
     runtime.page(&prerender, None).await.unwrap();
     assert_eq!(runtime.counts().parked, 1);
 }
@@ -294,10 +338,21 @@ async fn a_forged_resume_secret_finds_nothing() {
     let (log, runtime) = app();
     let mut browser = Browser::new(&runtime);
     let mut page = browser.open("/").await;
-    let stranger = Browser { runtime: runtime.clone(), cookie: None, format: Format::MessagePack };
+    let stranger = Browser {
+        runtime: runtime.clone(),
+        cookie: None,
+        format: Format::MessagePack,
+    };
     (page.connection, page.outgoing) = stranger.connect();
-    let resume = Resume { session: page.session.clone(), seq: 0, reference: 0 };
+    let resume = Resume {
+        session: page.session.clone(),
+        seq: 0,
+        reference: 0,
+    };
     let answer = page.join(Some(resume)).await;
-    assert!(matches!(answer, ToPage::Refused { reason, .. } if reason == "stale"), "{answer:?}");
+    assert!(
+        matches!(answer, ToPage::Refused { reason, .. } if reason == "stale"),
+        "{answer:?}"
+    );
     assert_eq!(log.mounts.load(Ordering::SeqCst), 1);
 }

@@ -213,7 +213,8 @@ impl Desk {
         }
     }
 
-    /// Waits for one message or the timer, and gives it to the core.
+    /// Waits for a message or the timer, and gives it to the core, with all messages that wait already: the core
+    /// sees that there are several, and has one render made for them.
     async fn wait(&mut self, mailbox: &mut mpsc::Receiver<Mail>) {
         let deadline = self.deadline;
         let timer = async move {
@@ -225,13 +226,27 @@ impl Desk {
         tokio::select! {
             biased;
             mail = mailbox.recv() => match mail {
-                Some(mail) => self.take(mail),
+                Some(mail) => self.take_all(mail, mailbox),
                 None => self.core.input(Input::Stop(Disconnect::Shutdown)),
             },
             () = timer => {
                 self.deadline = None;
                 self.core.input(Input::TimeOut);
             }
+        }
+    }
+
+    fn take_all(&mut self, first: Mail, mailbox: &mut mpsc::Receiver<Mail>) {
+        let mut next = Some(first);
+        for _ in 0..self.shared.limits.max_coalesced {
+            let Some(mail) = next else { return };
+            // What a join brings about goes to its own link, so nothing is taken after it.
+            let more = !matches!(mail, Mail::Join { .. });
+            self.take(mail);
+            next = more.then(|| mailbox.try_recv().ok()).flatten();
+        }
+        if let Some(mail) = next {
+            self.take(mail);
         }
     }
 

@@ -6,7 +6,9 @@
 use std::ops::ControlFlow;
 
 use relive::{App, Close, Connection, Frame, Outbound, Outgoing, Runtime};
-use relive_protocol::{Effect, ErrorKind, Format, FromPage, Markup, Outcome, Resume, ToPage, VERSION, Value};
+use relive_protocol::{
+    Effect, ErrorKind, Format, FromPage, Markup, Outcome, Resume, ToPage, VERSION, Value,
+};
 use relive_vdom::apply::Page as Dom;
 
 /// Starts an application of the tests.
@@ -30,15 +32,27 @@ pub struct Answer {
 
 impl Browser {
     pub fn new(runtime: &Runtime) -> Self {
-        Browser { runtime: runtime.clone(), cookie: None, format: Format::MessagePack }
+        Browser {
+            runtime: runtime.clone(),
+            cookie: None,
+            format: Format::MessagePack,
+        }
     }
 
     pub fn head(&self, method: &str, url: &str) -> http::request::Parts {
-        let mut request = http::Request::builder().method(method).uri(url).header("host", "localhost");
+        let mut request = http::Request::builder()
+            .method(method)
+            .uri(url)
+            .header("host", "localhost");
         if let Some(cookie) = &self.cookie {
             request = request.header("cookie", cookie);
         }
-        request.header("origin", "http://localhost").body(()).unwrap().into_parts().0
+        request
+            .header("origin", "http://localhost")
+            .body(())
+            .unwrap()
+            .into_parts()
+            .0
     }
 
     pub async fn get(&mut self, url: &str) -> Answer {
@@ -49,7 +63,11 @@ impl Browser {
             self.cookie = Some(pair.to_owned());
         }
         let (parts, html) = response.into_parts();
-        Answer { status: parts.status.as_u16(), headers: parts.headers, html }
+        Answer {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            html,
+        }
     }
 
     /// Opens a page and joins.
@@ -99,7 +117,10 @@ impl Browser {
 
 /// The live root of a page, without what the framework put into its start tag.
 pub fn root_of(html: &str) -> String {
-    let at = html.find(" dj-token=").or_else(|| html.find(" dj-root")).expect("a live root");
+    let at = html
+        .find(" dj-token=")
+        .or_else(|| html.find(" dj-root"))
+        .expect("a live root");
     let start = html[..at].rfind('<').unwrap();
     let name_end = start + html[start..].find([' ', '>']).unwrap();
     let close = format!("</{}>", &html[start + 1..name_end]);
@@ -163,7 +184,11 @@ impl Page {
 
     /// Comes back over a new connection.
     pub async fn resume(&mut self, browser: &Browser) -> Outcome {
-        let resume = Resume { session: self.session.clone(), seq: self.seq, reference: self.reference };
+        let resume = Resume {
+            session: self.session.clone(),
+            seq: self.seq,
+            reference: self.reference,
+        };
         (self.connection, self.outgoing) = browser.connect();
         self.outcome = None;
         self.join(Some(resume)).await;
@@ -190,8 +215,11 @@ impl Page {
 
     pub async fn visit(&mut self, url: &str) {
         self.reference += 1;
-        let message =
-            FromPage::Visit { region: 0, reference: self.reference, url: url.to_owned() };
+        let message = FromPage::Visit {
+            region: 0,
+            reference: self.reference,
+            url: url.to_owned(),
+        };
         assert!(self.send(&message).await.is_continue());
         self.settle().await;
     }
@@ -214,7 +242,14 @@ impl Page {
         let message = message.expect("a message");
         self.received.push(message.clone());
         match message {
-            ToPage::Joined { outcome, session, seq, first, html, .. } => {
+            ToPage::Joined {
+                outcome,
+                session,
+                seq,
+                first,
+                html,
+                ..
+            } => {
                 self.outcome = Some(outcome);
                 self.session = session;
                 self.seq = seq;
@@ -225,7 +260,13 @@ impl Page {
                     self.content(html, first);
                 }
             }
-            ToPage::Update { seq, answers, effects, ops, .. } => {
+            ToPage::Update {
+                seq,
+                answers,
+                effects,
+                ops,
+                ..
+            } => {
                 self.answered.extend(answers);
                 if seq > 0 {
                     assert_eq!(seq, self.seq + 1, "updates come in order, each once");
@@ -238,11 +279,22 @@ impl Page {
                     let _ = self.send(&FromPage::Ack { region: 0, seq }).await;
                 }
             }
-            ToPage::Html { seq, node: 0, first, html, .. } => {
+            ToPage::Html {
+                seq,
+                node: 0,
+                first,
+                html,
+                ..
+            } => {
                 self.seq = seq;
                 self.content(html, first);
             }
-            ToPage::Error { reference, kind, message, .. } => {
+            ToPage::Error {
+                reference,
+                kind,
+                message,
+                ..
+            } => {
                 self.answered.extend(reference);
                 self.errors.push((reference, kind, message));
             }
@@ -253,7 +305,10 @@ impl Page {
     fn content(&mut self, html: Markup, first: u32) {
         match html {
             Markup::Html(html) => self.dom.set_root_content(&html, first).expect("HTML"),
-            Markup::Tree(nodes) => panic!("a tree of {} nodes, which these tests never make", nodes.len()),
+            Markup::Tree(nodes) => panic!(
+                "a tree of {} nodes, which these tests never make",
+                nodes.len()
+            ),
         }
     }
 
@@ -286,6 +341,14 @@ impl Page {
 }
 
 pub fn event(reference: u32, name: &str, payload: Value) -> FromPage {
-    let Value::Object(payload) = payload else { panic!("a payload is a map") };
-    FromPage::Event { region: 0, reference, name: name.to_owned(), payload, seen: 0 }
+    let Value::Object(payload) = payload else {
+        panic!("a payload is a map")
+    };
+    FromPage::Event {
+        region: 0,
+        reference,
+        name: name.to_owned(),
+        payload,
+        seen: 0,
+    }
 }

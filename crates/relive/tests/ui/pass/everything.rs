@@ -97,8 +97,16 @@ impl Items {
     }
 
     #[event_handler]
-    fn save(&mut self, #[payload] form: Form, cx: &mut Cx<Self>) -> std::result::Result<(), std::fmt::Error> {
-        if form.done { cx.page_title(form.name) } else { return Err(std::fmt::Error) }
+    fn save(
+        &mut self,
+        #[payload] form: Form,
+        cx: &mut Cx<Self>,
+    ) -> std::result::Result<(), std::fmt::Error> {
+        if form.done {
+            cx.page_title(form.name)
+        } else {
+            return Err(std::fmt::Error);
+        }
         Ok(())
     }
 
@@ -122,13 +130,19 @@ impl Items {
     fn always(&mut self) {}
 }
 
-fn main() {
+pub fn main() {
     use relive::{Assigns, Events};
     assert_eq!(Items::NAME, "Items");
-    assert_eq!(Items::FIELDS, ["names", "type", "notices", "changed", "page"]);
+    assert_eq!(
+        Items::FIELDS,
+        ["names", "type", "notices", "changed", "page"]
+    );
     assert_eq!(Items::TEMPLATE, relive::Template::Named("items.html"));
     assert!(std::path::Path::new(Items::PACKAGE_DIR).is_dir());
-    assert_eq!(Items::EVENTS, ["delete", "add", "save", "sort", "move", "always"]);
+    assert_eq!(
+        Items::EVENTS,
+        ["delete", "add", "save", "sort", "move", "always"]
+    );
     const { assert!(Items::TEMPORARY) };
     const { assert!(<Items as relive::LiveView>::ADDS_CONTEXT) };
 

@@ -49,7 +49,9 @@ where
     T: Serialize + for<'de> Deserialize<'de> + Send + Default + 'static,
 {
     fn mount(_cx: &mut Cx<Self>) -> std::result::Result<Self, std::num::ParseIntError> {
-        Ok(Generic { value: T::default() })
+        Ok(Generic {
+            value: T::default(),
+        })
     }
 
     #[event_handler]
@@ -71,7 +73,7 @@ mod apart {
     }
 }
 
-fn main() {
+pub fn main() {
     use relive::Events;
     assert_eq!(Unit::EVENTS, [""; 0]);
     assert_eq!(Generic::<u8>::EVENTS, ["set"]);

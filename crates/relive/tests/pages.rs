@@ -1,0 +1,151 @@
+//! The page around the live root: fragments, whole pages, bodies; what the framework puts in.
+
+mod support;
+
+use relive::Runtime;
+use relive::prelude::*;
+use serde_json::json;
+use support::{Browser, start};
+
+macro_rules! view {
+    ($name:ident, $template:expr) => {
+        #[derive(LiveView)]
+        #[live_view(template = $template)]
+        struct $name {
+            count: i64,
+            #[live(temporary)]
+            rows: Vec<String>,
+        }
+
+        #[live_view]
+        impl $name {
+            fn mount(cx: &mut Cx<Self>) -> Self {
+                cx.page_title("T & t");
+                $name {
+                    count: 0,
+                    rows: vec!["first".into()],
+                }
+            }
+
+            #[event_handler]
+            fn add(&mut self) {
+                self.count += 1;
+                self.rows.push(format!("row {}", self.count));
+            }
+        }
+    };
+}
+
+view!(
+    Fragment,
+    "\n<section class=\"a\">{{ count }}{{ rows | length }}</section>\n"
+);
+view!(
+    Whole,
+    "<!DOCTYPE html>\n<html><head><meta charset=utf-8><!-- <title>no</title> --><title>old</title></head>\n\
+     <body><nav>{{ rows | length }}</nav><main dj-root dj-view=\"{{ dj_view_id }}\">{{ count }}</main><p>after</p></body>\n</html>\n"
+);
+view!(
+    Body,
+    "<!doctype html><html><head></head><body class='b'>\n<p>{{ count }}</p>{{ rows | length }}\n</body>\n\n</html>\n"
+);
+view!(
+    NoDoctype,
+    "<html><body>{{ count }}{{ rows | length }}</body></html>"
+);
+view!(TwoElements, "<p>{{ count }}</p><p>{{ rows | length }}</p>");
+view!(
+    Kept,
+    "<main><b>{{ count }}</b><ul dj-update=\"append\">{% for row in rows %}<li id=\"{{ row }}\">{{ row }}</li>{% endfor %}</ul></main>"
+);
+
+fn runtime<V: LiveView>() -> Runtime {
+    start(App::new(()).live::<V>("/", "home"))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fragment_gets_a_page_around_it() {
+    let runtime = runtime::<Fragment>();
+    let mut page = Browser::new(&runtime).open("/").await;
+    let html = Browser::new(&runtime).get("/").await.html;
+    assert!(html.contains("<title>T &amp; t</title>"));
+    assert!(
+        html.contains("<section class=\"a\" dj-root dj-view=\"home\" dj-token=\""),
+        "{html}"
+    );
+    page.event("add", json!({})).await;
+    assert!(page.has("\"11\""), "{}", page.shows());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_whole_page_keeps_what_it_wrote_itself() {
+    let runtime = runtime::<Whole>();
+    let mut browser = Browser::new(&runtime);
+    let html = browser.get("/").await.html;
+    assert!(
+        html.contains("<!-- <title>no</title> --><title>T &amp; t</title>"),
+        "{html}"
+    );
+    assert!(
+        html.contains("<main dj-root dj-view=\"home\" dj-token=\""),
+        "{html}"
+    );
+    assert_eq!(html.matches("dj-root").count(), 1);
+    assert!(html.contains("defer></script></head>"), "{html}");
+    let mut page = browser.open("/").await;
+    assert_eq!(runtime.counts().rebuilt, 0);
+    page.event("add", json!({})).await;
+    assert!(page.has("\"1\"") && !page.has("after"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_root_the_body_is_live() {
+    let runtime = runtime::<Body>();
+    let mut browser = Browser::new(&runtime);
+    let html = browser.get("/").await.html;
+    assert!(
+        html.contains("<body class='b' dj-root dj-view=\"home\" dj-token=\""),
+        "{html}"
+    );
+    // Browsers would put white space after the body into it.
+    assert!(html.trim_end().ends_with("</body></html>"), "{html}");
+    let mut page = browser.open("/").await;
+    assert_eq!(
+        runtime.counts().rebuilt,
+        0,
+        "the page is what the server sent"
+    );
+    page.event("add", json!({})).await;
+    assert!(page.has("\"1\""));
+}
+
+#[tokio::test(start_paused = true)]
+async fn pages_that_cannot_be_live_say_why() {
+    let html = Browser::new(&runtime::<NoDoctype>()).get("/").await;
+    assert_eq!(html.status, 500);
+    assert!(
+        html.html.contains("view `NoDoctype`") && html.html.contains("doctype"),
+        "{}",
+        html.html
+    );
+    let html = Browser::new(&runtime::<TwoElements>()).get("/").await;
+    assert_eq!(html.status, 500);
+    assert!(html.html.contains("view `TwoElements`"), "{}", html.html);
+    let app = App::new(())
+        .live::<NoDoctype>("/", "home")
+        .development(false);
+    let html = Browser::new(&start(app)).get("/").await;
+    assert!(!html.html.contains("NoDoctype"), "{}", html.html);
+}
+
+#[tokio::test(start_paused = true)]
+async fn temporary_fields_fall_back_and_their_rows_stay_on_the_page() {
+    let runtime = runtime::<Kept>();
+    let mut page = Browser::new(&runtime).open("/").await;
+    page.event("add", json!({})).await;
+    page.event("add", json!({})).await;
+    let shown = page.dom.dump(true);
+    for row in ["    \"first\"\n", "    \"row 1\"\n", "    \"row 2\"\n"] {
+        assert_eq!(shown.matches(row).count(), 1, "{shown}");
+    }
+}

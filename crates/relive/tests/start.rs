@@ -1,0 +1,133 @@
+//! What is wrong with an application is found when it starts, all at once, with its place.
+
+use relive::prelude::*;
+
+macro_rules! view {
+    ($name:ident, $template:expr) => {
+        #[derive(LiveView)]
+        #[live_view(template = $template)]
+        struct $name {
+            count: i64,
+        }
+
+        #[live_view]
+        impl $name {
+            fn mount(_cx: &mut Cx<Self>) -> Self {
+                $name { count: 0 }
+            }
+
+            #[event_handler]
+            fn increment(&mut self) {
+                self.count += 1;
+            }
+        }
+    };
+}
+
+view!(
+    Good,
+    r#"<main><button dj-click="increment">{{ count }}</button></main>"#
+);
+view!(
+    WrongHandler,
+    "<main>\n<button dj-click=\"incremnt\">{{ count }}</button></main>"
+);
+view!(WrongVariable, "<main>\n\n  {{ cuont }}</main>");
+view!(WrongSyntax, "<main>{% if count %}</main>");
+
+#[derive(LiveView)]
+#[live_view(template_name = "mising.html")]
+struct NoTemplate {}
+
+#[live_view]
+impl NoTemplate {
+    fn mount(_cx: &mut Cx<Self>) -> Self {
+        NoTemplate {}
+    }
+}
+
+fn problem(app: App) -> String {
+    match app.start("/x.js") {
+        Ok(_) => panic!("it started"),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[test]
+fn a_good_application_starts() {
+    assert!(
+        App::new(())
+            .live::<Good>("/", "good")
+            .start("/x.js")
+            .is_ok()
+    );
+}
+
+#[test]
+fn a_handler_that_the_view_does_not_have() {
+    let text = problem(App::new(()).live::<WrongHandler>("/", "x"));
+    for part in [
+        ":2:",
+        "dj-click=\"incremnt\"",
+        "view `WrongHandler`",
+        "did you mean `increment`?",
+    ] {
+        assert!(text.contains(part), "{text}");
+    }
+}
+
+#[test]
+fn a_variable_that_the_view_does_not_have() {
+    let text = problem(App::new(()).live::<WrongVariable>("/", "x"));
+    for part in [
+        ":3:",
+        "`cuont`",
+        "view `WrongVariable`",
+        "did you mean `count`?",
+    ] {
+        assert!(text.contains(part), "{text}");
+    }
+}
+
+#[test]
+fn a_template_that_does_not_parse() {
+    let text = problem(App::new(()).live::<WrongSyntax>("/", "x"));
+    assert!(
+        text.contains("WrongSyntax") && text.contains("endif") || text.contains("if"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_template_that_does_not_exist() {
+    let text = problem(App::new(()).live::<NoTemplate>("/", "x"));
+    for part in ["route `x`", "view `NoTemplate`", "`mising.html`"] {
+        assert!(text.contains(part), "{text}");
+    }
+}
+
+#[test]
+fn routes_folders_and_keys() {
+    let text = problem(
+        App::new(())
+            .live::<Good>("/a/", "same")
+            .live::<Good>("/b/", "same")
+            .live::<Good>("/c/<it:pk>/", "converter")
+            .live::<WrongHandler>("/d/", "handler")
+            .static_files("/static/", "no-such-folder")
+            .secret_key(*b"short"),
+    );
+    for part in ["`same`", "`it`", "no-such-folder", "5 bytes", "incremnt"] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+}
+
+#[test]
+fn a_templates_folder_that_does_not_exist() {
+    let text = problem(
+        App::new(())
+            .live::<Good>("/", "x")
+            .templates("no-such-folder"),
+    );
+    assert!(text.contains("no-such-folder"), "{text}");
+}
