@@ -130,7 +130,7 @@ impl Items {
     fn always(&mut self) {}
 }
 
-pub fn main() {
+pub(crate) fn main() {
     use relive::{Assigns, Events};
     assert_eq!(Items::NAME, "Items");
     assert_eq!(

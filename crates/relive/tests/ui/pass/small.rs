@@ -63,7 +63,7 @@ where
 mod apart {
     #[derive(relive::LiveView)]
     #[live_view(template = "<p></p>")]
-    pub struct Apart;
+    pub(crate) struct Apart;
 
     #[relive::live_view]
     impl Apart {
@@ -73,7 +73,7 @@ mod apart {
     }
 }
 
-pub fn main() {
+pub(crate) fn main() {
     use relive::Events;
     assert_eq!(Unit::EVENTS, [""; 0]);
     assert_eq!(Generic::<u8>::EVENTS, ["set"]);
