@@ -32,16 +32,20 @@ The ratio is that of the median to comparing the old HTML with an equal copy of 
 struct Bench {
     name: &'static str,
     package: &'static str,
+    /// Whether its workloads are those of the example `payload`.
+    has_payloads: bool,
 }
 
 const BENCHES: [Bench; 2] = [
     Bench {
         name: "differ",
         package: "relive-vdom",
+        has_payloads: true,
     },
     Bench {
         name: "event",
         package: "relive",
+        has_payloads: false,
     },
 ];
 
@@ -85,8 +89,10 @@ fn measure(bench: &Bench, quick: bool) -> Result<Vec<Measurement>, String> {
     }
     run_command(&mut command)?;
     let mut measurements = results::read(&target().join("criterion"), start)?;
-    let mut payloads = cargo(&["run", "--quiet", "--release", "--package", "xtask"]);
-    payloads.args(["--example", "payload", "--", bench.name]);
-    results::add_payloads(&mut measurements, &output(&mut payloads)?)?;
+    if bench.has_payloads {
+        let mut payloads = cargo(&["run", "--quiet", "--release", "--package", "xtask"]);
+        payloads.args(["--example", "payload"]);
+        results::add_payloads(&mut measurements, &output(&mut payloads)?)?;
+    }
     Ok(measurements)
 }

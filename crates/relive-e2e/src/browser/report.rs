@@ -12,6 +12,8 @@ use super::session::ConsoleEntry;
 
 /// How much of a page's DOM is printed; the whole is in a file.
 const SHOWN: usize = 6000;
+/// How many entries of the console are printed, the last ones.
+const ENTRIES: usize = 40;
 
 /// Prints each window's DOM and console, and keeps screenshots.
 pub(super) fn report<'a>(driver: &Driver, sessions: impl Iterator<Item = &'a str>) {
