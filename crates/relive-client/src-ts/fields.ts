@@ -11,14 +11,12 @@ const NOT_TYPED = /box|radio|file/;
 const PROPERTIES = /^(value|(check|select|mut)ed)$/;
 
 let clock = 0;
-/** Fields with input that no answered event has carried, and when it was made. */
+/** Fields that the user changed since the page was loaded, and when last; 0: an answered event has carried it. */
 const typed = new WeakMap<Element, number>();
-/** Fields that the user changed since the page was loaded. */
-const edited = new WeakSet<Element>();
 /** Properties that are behind their attributes. */
 let behind: [element: Element, property: string][] = [];
 let composing: EventTarget | null = null;
-let waiting: (field: Element) => boolean = () => false;
+let waiting: (field: Element) => boolean;
 
 /** `waits` tells whether an event that carries the field's value is not answered yet. */
 export function watchFields(waits: (field: Element) => boolean): void {
@@ -29,22 +27,21 @@ export function watchFields(waits: (field: Element) => boolean): void {
   addEventListener("input", (event) => edit(event.target as Element), true);
 }
 
-export const isComposing = (field: EventTarget | null): boolean => composing !== null && composing === field;
+export const isComposing = (field: EventTarget | null): boolean => composing === field;
 
 /** The time of the latest keystroke: what an event carries includes everything up to it. */
 export const now = (): number => clock;
 
 export function edit(field: Element): void {
   typed.set(field, ++clock);
-  edited.add(field);
 }
 
-export const wasEdited = (field: Element): boolean => edited.has(field);
+export const wasEdited = (field: Element): boolean => typed.has(field);
 
 /** The server has seen what `source` (a form or a field) held at `time`. */
 export function seen(source: Element, time: number): void {
   for (const field of isForm(source) ? source.elements : [source]) {
-    if ((typed.get(field) as number) <= time) typed.delete(field);
+    if ((typed.get(field) as number) <= time) typed.set(field, 0);
   }
 }
 
@@ -66,11 +63,8 @@ export function settle(): void {
   });
 }
 
-function isProtected(field: Element): boolean {
-  return (
-    isComposing(field) || (typed.has(field) && (field === document.activeElement || waiting(field)))
-  );
-}
+const isProtected = (field: Element): unknown =>
+  isComposing(field) || (typed.get(field) && (field === document.activeElement || waiting(field)));
 
 function follow(element: Element, name: string): void {
   if (name !== "value") (element as unknown as Record<string, boolean>)[name] = element.hasAttribute(name);

@@ -26,6 +26,7 @@ export function formValues(form: HTMLFormElement, submitter?: HTMLElement | null
     const old = payload[name];
     payload[name] = old === undefined ? value : Array.isArray(old) ? [...old, value] : [old, value];
   }
+  payload._form = true;
   return values(form, payload);
 }
 

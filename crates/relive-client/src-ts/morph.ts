@@ -55,9 +55,9 @@ const isAlike = (live: Node, fresh: Node): boolean =>
   live.nodeName === fresh.nodeName && (live as Element).namespaceURI === (fresh as Element).namespaceURI;
 
 function morph(live: Node, fresh: Node, keepEdited: boolean): void {
-  if (live.isEqualNode(fresh)) return;
   if (isElement(live)) morphElement(live, fresh as Element, keepEdited);
-  else (live as CharacterData).data = (fresh as CharacterData).data;
+  // Setting the same text would take a selection away.
+  else if (live.nodeValue !== fresh.nodeValue) live.nodeValue = fresh.nodeValue;
 }
 
 function morphElement(live: Element, fresh: Element, keepEdited: boolean): void {

@@ -7,9 +7,8 @@ export const NOT_PARSED = /^(NOSCRIPT|TEMPLATE)$/;
 /** Whether an element's inside belongs to somebody else: it has a number, its inside has none. */
 export function isOpaque(element: Element): boolean {
   // `getAttribute`, not `.id`: a form's own properties are hidden by fields of that name.
-  const update = element.getAttribute("dj-update");
   return (
-    (update !== null && update !== "replace") ||
+    (element.getAttribute("dj-update") ?? "replace") !== "replace" ||
     element.hasAttribute("dj-root") ||
     element.getAttribute("id") === "dj-flash-container" ||
     NOT_PARSED.test(element.nodeName)

@@ -9,8 +9,12 @@ const inert = document.implementation.createHTMLDocument("");
 /** An element of each namespace, by its number. */
 const OF_NAMESPACE = ["", "<p>", "<svg>", "<math>"] as const;
 
-/** Parses `html` as what stands inside an element like `context`, so that rows, options and SVG come out right. */
-export function parse(html: string, context: Element): DocumentFragment {
+/**
+ * Parses `html` as what stands inside an element like `context`, so that rows, options and SVG come out right. Nodes
+ * that no HTML text parses to come in their tree form.
+ */
+export function parse(html: string | TreeNode[], context: Element): DocumentFragment {
+  if (typeof html !== "string") return build(html);
   const box = inert.createElementNS(context.namespaceURI, context.localName);
   box.innerHTML = html;
   // A document without a window has no scripting, and so parses what stands in `noscript`; a page has it as text.
@@ -26,8 +30,7 @@ export function asText(parent: Element): void {
   for (const element of parent.querySelectorAll("noscript")) element.textContent = element.innerHTML;
 }
 
-/** Nodes in their tree form, for what no HTML text parses to. */
-export function build(nodes: TreeNode[]): DocumentFragment {
+function build(nodes: TreeNode[]): DocumentFragment {
   const content = parse("", inert.body);
   for (const node of nodes) {
     content.append(typeof node === "string" ? node : node[0] ? buildElement(...node) : new Comment(node[1]));
@@ -36,10 +39,12 @@ export function build(nodes: TreeNode[]): DocumentFragment {
 }
 
 function buildElement(namespace: 1 | 2 | 3, name: string, attributes: string[], children: TreeNode[]): Element {
-  const { namespaceURI } = parse(OF_NAMESPACE[namespace], inert.body).firstChild as Element;
-  const element = inert.createElementNS(namespaceURI, name);
+  const kin = parse(OF_NAMESPACE[namespace], inert.body).firstChild as Element;
   // A script that was parsed never runs, unlike one that was created.
-  if (name === "script") return parse("<script></script>", element).firstChild as Element;
+  const element =
+    name === "script"
+      ? (parse("<script></script>", kin).firstChild as Element)
+      : inert.createElementNS(kin.namespaceURI, name);
   for (let i = 0; i < attributes.length; i += 2) {
     setAttribute(element, attributes[i] as string, attributes[i + 1] as string);
   }

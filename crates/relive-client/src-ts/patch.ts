@@ -3,8 +3,8 @@
 import { type LiveDocument, textChanged } from "./document";
 import { attributeChanged, FIELDS, settle } from "./fields";
 import { keepRows } from "./morph";
-import { build, parse, setAttribute } from "./parse";
-import { type Op, OpCode, type TreeNode } from "./protocol";
+import { parse, setAttribute } from "./parse";
+import { type Op, OpCode } from "./protocol";
 import { move, permute } from "./reorder";
 
 /**
@@ -23,6 +23,10 @@ export function apply(page: LiveDocument, ops: Op[], onLost: (node: number, erro
   });
 }
 
+/** Boxes inside the page that were scrolled: when they are moved, they forget how far. */
+const scrolled = new Set<Element>();
+addEventListener("scroll", ({ target }) => target !== document && scrolled.add(target as Element), true);
+
 let patching = false;
 /** Whether what happens now is a patch's doing and not the user's. */
 export const isPatching = (): boolean => patching;
@@ -31,12 +35,17 @@ export const isPatching = (): boolean => patching;
 export function undisturbed(page: LiveDocument, change: () => void): void {
   const active = document.activeElement as HTMLInputElement | null;
   const { selectionStart: start, selectionEnd: end } = active ?? {};
+  const scrolls = [...scrolled].map((box) => [box, box.scrollLeft, box.scrollTop] as const);
   page.autofocus = null;
   patching = true;
   try {
     change();
     page.sweep();
-    if (active?.isConnected && document.activeElement !== active) {
+    for (const [box, left, top] of scrolls) {
+      if (!box.isConnected) scrolled.delete(box);
+      else if (!box.scrollLeft && !box.scrollTop) box.scrollTo(left, top);
+    }
+    if (active && document.activeElement !== active) {
       active.focus({ preventScroll: true });
       if (start != null) active.setSelectionRange(start, end as number);
     }
@@ -46,9 +55,7 @@ export function undisturbed(page: LiveDocument, change: () => void): void {
   settle();
   // A form that appears may ask for the focus, but not take it from a field that the user is in.
   const wish = page.autofocus as HTMLElement | null;
-  if (wish?.isConnected && !document.activeElement?.matches(FIELDS + ",[contenteditable]")) {
-    wish.focus();
-  }
+  if (!document.activeElement?.matches(FIELDS + ",[contenteditable]")) wish?.focus();
 }
 
 function one(page: LiveDocument, op: Op): void {
@@ -119,10 +126,10 @@ function one(page: LiveDocument, op: Op): void {
       keepRows(node, parse(b, node), a === "prepend", false);
       break;
     case OpCode.Tree:
-      insert(build(c as TreeNode[]), node, place(a), b);
+      insert(parse(c, node), node, place(a), b);
       break;
     default:
-      throw new Error("operation " + code);
+      throw new Error("op " + code);
   }
   textChanged(parent);
 }

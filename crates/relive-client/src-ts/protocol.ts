@@ -69,6 +69,9 @@ export type TreeNode =
   | [kind: 0, data: string]
   | [namespace: 1 | 2 | 3, name: string, attributes: string[], children: TreeNode[]];
 
+/** HTML, or nodes that no HTML text parses to. */
+export type Markup = string | TreeNode[];
+
 export type Op =
   | [OpCode.Text, node: number, text: string]
   | [OpCode.Splice, node: number, length: number, at: number, remove: number, insert: string]
@@ -81,7 +84,7 @@ export type Op =
   | [OpCode.Permute, nodes: number[]]
   | [OpCode.Remove, node: number]
   | [OpCode.RemoveRange, from: number, to: number]
-  | [OpCode.Replace, node: number, first: number, html: string]
+  | [OpCode.Replace, node: number, first: number, html: Markup]
   | [OpCode.Content, node: number, first: number, html: string]
   | [
       OpCode.Rows,

@@ -9,7 +9,7 @@ import { describe } from "./numbering";
 import { type Answered, createOutbox, type Entry } from "./outbox";
 import { parse } from "./parse";
 import { apply, undisturbed } from "./patch";
-import { type Message, type Op, OpCode, Outcome, type Payload, ToPage, ToServer, type Value, VERSION } from "./protocol";
+import { type Markup, type Message, type Op, OpCode, Outcome, type Payload, ToPage, ToServer, type Value, VERSION } from "./protocol";
 import { fetchRoot } from "./refetch";
 import { reloadHelped, reloadOnce } from "./reload";
 import { announce, counters, report, warn } from "./report";
@@ -36,7 +36,7 @@ export function createRegion(number: number, root: Element, token: string) {
   const join = (): void => {
     awaited.clear();
     if (joins++) counters.rejoins++;
-    const resume = session === null ? null : [session, seq, outbox.last()];
+    const resume = session && [session, seq, outbox.last()];
     send([ToServer.Join, VERSION, number, token, address(), ...describe(root), resume]);
   };
 
@@ -55,7 +55,7 @@ export function createRegion(number: number, root: Element, token: string) {
     reloadOnce(reason);
   };
 
-  const refill = (html: string, first: number, keepEdited: boolean): void =>
+  const refill = (html: Markup, first: number, keepEdited: boolean): void =>
     undisturbed(page, () => {
       morphChildren(root, parse(html, root), keepEdited);
       page.renumber(first);
@@ -98,9 +98,27 @@ export function createRegion(number: number, root: Element, token: string) {
     }
   };
 
+  const onError = (reference: number | null, kind: string, message: string): void => {
+    report(kind + ":", message);
+    const [settled] = outbox.settle([reference]);
+    announce(settled?.element ?? root, "relive:error", { kind, message, event: settled?.name });
+    settled?.answered?.(kind);
+  };
+
+  /** The join was refused, or the session is over: each reason says how to go on. */
+  const onEnd = (reason: string, retry?: number): void => {
+    joined = false;
+    if (/busy|shutdown/.test(reason)) reconnect(retry ?? 0);
+    else if (/stale|evicted/.test(reason)) void restart();
+    else if (reason === "failed") {
+      stop();
+      onError(null, reason, reason);
+    } else reload(reason);
+  };
+
   // One for each message; the fields are those of docs/protocol.md.
   const handlers: { [type: number]: (...fields: never[]) => void } = {
-    [ToPage.Joined](_: number, outcome: Outcome, secret: string, last: number, __: number, ___: number, first: number, html: string | null) {
+    [ToPage.Joined](_: number, outcome: Outcome, secret: string, last: number, __: number, ___: number, first: number, html: Markup | null) {
       session = secret;
       joined = true;
       if (outcome !== Outcome.Resumed) seq = last;
@@ -130,20 +148,14 @@ export function createRegion(number: number, root: Element, token: string) {
       for (const { answered } of settled) answered?.(null);
     },
 
-    [ToPage.Error](reference: number | null, kind: string, message: string) {
-      report(kind + ":", message);
-      const [settled] = outbox.settle([reference]);
-      announce(settled?.element ?? root, "relive:error", { kind, message, event: settled?.name });
-      settled?.answered?.(kind);
-    },
+    [ToPage.Error]: onError,
 
     [ToPage.Redirect](url: string, _mode: string, replace: boolean) {
       stop();
-      if (replace) location.replace(url);
-      else location.assign(url);
+      location[replace ? "replace" : "assign"](url);
     },
 
-    [ToPage.Html](last: number, _: number, node: number, first: number, html: string) {
+    [ToPage.Html](last: number, _: number, node: number, first: number, html: Markup) {
       awaited.delete(node);
       seq = Math.max(seq, last);
       if (node) patch([[OpCode.Replace, node, first, html]]);
@@ -154,17 +166,8 @@ export function createRegion(number: number, root: Element, token: string) {
       page.renumber();
     },
 
-    [ToPage.Refused](reason: string, retry: number | null) {
-      joined = false;
-      if (reason === "busy") reconnect(retry ?? 0);
-      else if (reason === "stale") void restart();
-      else reload(reason);
-    },
-
-    [ToPage.Ended](reason: string) {
-      if (reason === "logged_out") reload(reason);
-      else reconnect();
-    },
+    [ToPage.Refused]: onEnd,
+    [ToPage.Ended]: onEnd,
   };
 
   return {

@@ -7,20 +7,9 @@ type Mover = ParentNode & Node & { moveBefore?: (node: Node, before: Node | null
 /** Moves `node` before `before` (`null`: to the end) of its own parent. */
 export function move(parent: Mover, node: Node, before: Node | null): void {
   if (node === before || node.nextSibling === before) return;
-  if (parent.moveBefore) {
-    try {
-      parent.moveBefore(node, before);
-      return;
-    } catch {
-      // Not in a document, for instance; the other way works everywhere.
-    }
-  }
-  // A node that is put elsewhere the old way forgets how far it was scrolled.
-  const scrolled = (isElement(node) ? [node, ...node.querySelectorAll("*")] : [])
-    .map((element) => [element, element.scrollLeft, element.scrollTop] as const)
-    .filter(([, left, top]) => left || top);
-  parent.insertBefore(node, before);
-  for (const [element, left, top] of scrolled) element.scrollTo(left, top);
+  // For nodes that are not in a document there is only the other way.
+  if (parent.moveBefore && parent.isConnected) parent.moveBefore(node, before);
+  else parent.insertBefore(node, before);
 }
 
 /** Lets siblings trade places: they take the places that they had together, in the order listed. */

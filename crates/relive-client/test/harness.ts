@@ -4,7 +4,12 @@ import { createDocument } from "../src-ts/document";
 import { morphRoot } from "../src-ts/morph";
 import { describe } from "../src-ts/numbering";
 import { parse } from "../src-ts/parse";
-import { apply } from "../src-ts/patch";
+import { apply, undisturbed } from "../src-ts/patch";
 import { longestIncreasing } from "../src-ts/reorder";
 
-Object.assign(globalThis, { createDocument, apply, describe, longestIncreasing, morphRoot, parse });
+/** `new LiveDocument(root)`: the nodes of a root, numbered from 1. */
+function LiveDocument(root: Element): ReturnType<typeof createDocument> {
+  return createDocument(root);
+}
+
+Object.assign(globalThis, { LiveDocument, apply, describe, longestIncreasing, morphRoot, parse, undisturbed });
