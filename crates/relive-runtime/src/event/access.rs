@@ -3,9 +3,10 @@
 use serde::de::{self, DeserializeSeed, Visitor};
 use serde_json::{Map, Value};
 
-use super::coerce::{Coercion, Given};
+use super::coerce::Coercion;
 use super::error::show_name;
 use super::fault::Fault;
+use super::given::Given;
 
 /// The items of a list, in order.
 pub(super) struct Items<'c, 'de, I> {

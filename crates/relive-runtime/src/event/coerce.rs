@@ -4,149 +4,18 @@
 //! its value is read, so one deserializer serves every type, an application's own included. The rules stand in the
 //! documentation of [`Params`](super::Params).
 
-use std::cell::{Cell, RefCell};
-use std::marker::PhantomData;
-
 use serde::de::value::StrDeserializer;
-use serde::de::{self, DeserializeOwned, DeserializeSeed, IntoDeserializer as _, Visitor};
-use serde_json::{Map, Number, Value};
+use serde::de::{self, DeserializeSeed, IntoDeserializer as _, Visitor};
 
 use super::access::{Entries, Items, Variant};
-use super::error::{Problem, ProblemKind, show_text};
+use super::attempt::Pass;
+use super::error::ProblemKind;
 use super::fault::{Fault, one_of};
+use super::given::Given;
 use super::scalar::{self, Integer};
 
 /// Deeper values are refused: a type that holds itself must not exhaust the stack.
 const DEPTH: u8 = 64;
-
-/// A value as it was given.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Given<'de> {
-    Absent,
-    Null,
-    Bool(bool),
-    Number(&'de Number),
-    Text(&'de str),
-    List(&'de [Value]),
-    Map(&'de Map<String, Value>),
-}
-
-impl<'de> From<&'de Value> for Given<'de> {
-    fn from(value: &'de Value) -> Self {
-        match value {
-            Value::Null => Given::Null,
-            Value::Bool(value) => Given::Bool(*value),
-            Value::Number(number) => Given::Number(number),
-            Value::String(text) => Given::Text(text),
-            Value::Array(items) => Given::List(items),
-            Value::Object(map) => Given::Map(map),
-        }
-    }
-}
-
-impl Given<'_> {
-    /// The value in a message; `None` where there is none.
-    pub(super) fn show(self) -> Option<String> {
-        Some(match self {
-            Given::Absent => return None,
-            Given::Null => "null".to_owned(),
-            Given::Bool(value) => value.to_string(),
-            Given::Number(number) => number.to_string(),
-            Given::Text(text) => show_text(text),
-            Given::List(items) => match items.len() {
-                0 => "an empty list".to_owned(),
-                1 => "a list of 1 value".to_owned(),
-                n => format!("a list of {n} values"),
-            },
-            Given::Map(_) => "a map".to_owned(),
-        })
-    }
-}
-
-/// One attempt to read a type, and what was seen on the way.
-#[derive(Default)]
-pub(super) struct Pass {
-    /// The value comes from a form or an address: a truth value or a list that is absent is false or empty.
-    pub(super) form: bool,
-    /// Fields of the outermost struct that it missed in an earlier attempt.
-    pub(super) absent: Vec<&'static str>,
-    /// Fields of the outermost struct that failed in an earlier attempt: they are read last.
-    pub(super) failed: Vec<String>,
-    /// Keys of the outermost map that the type passed over.
-    pub(super) ignored: RefCell<Vec<String>>,
-    /// The type passed over the value that it was just given.
-    pub(super) passed_over: Cell<bool>,
-    /// The fields of the outermost struct.
-    pub(super) fields: RefCell<&'static [&'static str]>,
-}
-
-/// Reads a `T`, or says all that is wrong with it.
-///
-/// `unknown` says whether a key that `T` passes over is a problem.
-pub(super) fn coerce<T: DeserializeOwned>(
-    given: Given<'_>,
-    form: bool,
-    unknown: bool,
-) -> Result<T, Vec<Problem>> {
-    attempts(form, unknown, |pass| {
-        Coercion::new(given, pass).read(PhantomData)
-    })
-}
-
-/// Tries again after each problem, to find those that it hid.
-pub(super) fn attempts<T>(
-    form: bool,
-    unknown: bool,
-    read: impl Fn(&Pass) -> Result<T, Fault>,
-) -> Result<T, Vec<Problem>> {
-    let mut pass = Pass {
-        form,
-        ..Pass::default()
-    };
-    let mut problems = Vec::new();
-    let outcome = loop {
-        pass.ignored.take();
-        let fault = match read(&pass) {
-            Ok(value) => break Some(value),
-            Err(fault) => fault,
-        };
-        match fault {
-            // Only the field's type knows whether it can be absent and what it expects: it is asked.
-            Fault {
-                missing: Some(name),
-                ..
-            } if !pass.absent.contains(&name) => pass.absent.push(name),
-            // The other fields may have problems too: this one is read after them.
-            Fault {
-                field: Some(field),
-                problem,
-                ..
-            } if !pass.failed.contains(&field) => {
-                problems.push(*problem);
-                pass.failed.push(field);
-            }
-            Fault { problem, .. } => {
-                if !problems.contains(&problem) {
-                    problems.push(*problem);
-                }
-                break None;
-            }
-        }
-    };
-    if unknown {
-        let fields = *pass.fields.borrow();
-        let ignored = pass.ignored.take();
-        problems.extend(
-            ignored
-                .iter()
-                .map(|name| Problem::unknown(name, fields.iter().copied())),
-        );
-    }
-    match outcome {
-        Some(value) if problems.is_empty() => Ok(value),
-        _ => Err(problems),
-    }
-}
 
 /// A value on its way into a type.
 #[derive(Clone, Copy)]

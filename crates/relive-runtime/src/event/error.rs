@@ -131,7 +131,9 @@ impl Problem {
     }
 
     pub(super) fn unknown<'a>(name: &str, takes: impl Iterator<Item = &'a str> + Clone) -> Problem {
-        let nearest = relive_template::nearest(name, takes.clone());
+        // A name that is longer than what is shown of it is no slip of the pen.
+        let nearest = (name.len() <= SHOWN).then(|| relive_template::nearest(name, takes.clone()));
+        let nearest = nearest.flatten();
         Problem {
             kind: ProblemKind::Unknown,
             parameter: show_name(name),

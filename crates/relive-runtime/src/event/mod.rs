@@ -4,16 +4,18 @@
 //! | --- | --- |
 //! | `params` | [`Params`], an event's payload |
 //! | `reader` | [`Reader`]: a handler's parameters, one by one, all problems at once |
-//! | `coerce`, `access`, `scalar`, `fault` | the lenient deserializer |
+//! | `attempt`, `coerce`, `access`, `given`, `scalar`, `fault` | the lenient deserializer |
 //! | `error` | [`ParamError`] and its messages |
 //! | `query` | [`from_query`] and [`to_query`] |
 //! | `path` | [`PathValues`], the values of a URL pattern |
 //! | `payload` | [`Payload`], the data of a message from the server's side |
 
 mod access;
+mod attempt;
 mod coerce;
 mod error;
 mod fault;
+mod given;
 mod params;
 mod path;
 mod payload;

@@ -1,9 +1,11 @@
 use serde::de::{DeserializeOwned, Deserializer, Visitor};
 use serde_json::{Map, Value};
 
-use super::coerce::{Coercion, Given, Pass, attempts};
+use super::attempt::{Pass, attempts};
+use super::coerce::Coercion;
 use super::error::{Origin, ParamError, ProblemKind};
 use super::fault::Fault;
+use super::given::Given;
 
 /// The values of a URL pattern (`/items/<int:pk>/`), decoded, by name and in the pattern's order.
 ///

@@ -5,8 +5,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::coerce::{Given, coerce};
+use super::attempt::coerce;
 use super::error::{Origin, ParamError};
+use super::given::Given;
 
 /// What stands for itself in a query.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC

@@ -1,8 +1,9 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::coerce::{Given, coerce};
+use super::attempt::coerce;
 use super::error::{Origin, ParamError, Problem};
+use super::given::Given;
 use super::params::Params;
 
 /// Reads a handler's parameters one by one and gathers every problem on the way.

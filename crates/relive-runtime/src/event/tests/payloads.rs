@@ -186,3 +186,11 @@ fn a_message_does_not_grow_with_the_payload() {
     assert!(message.ends_with("; and 9992 more"), "{message}");
     assert!(message.len() < 1000, "{message}");
 }
+
+#[test]
+fn a_large_payload_of_wrong_values_is_no_more_work_than_a_few() {
+    let many: BTreeMap<String, &str> = (0..20_000).map(|n| (format!("key{n}"), "x")).collect();
+    let mut reader = params(&serde_json::to_string(&many).unwrap()).read("e", &[]);
+    assert_eq!(reader.payload::<BTreeMap<String, u8>>(), None);
+    assert_eq!(reader.into_error().problems().len(), 9);
+}
