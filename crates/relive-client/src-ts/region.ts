@@ -91,11 +91,11 @@ export function createRegion(number: number, root: Element, token: string) {
       session = null;
       seq = 0;
       page.renumber();
-      join();
     } catch (error) {
       warn(error);
-      reconnect();
     }
+    // Over a new connection: the present one does not know a cookie that came with the page.
+    reconnect();
   };
 
   const onError = (reference: number | null, kind: string, message: string): void => {
