@@ -313,6 +313,23 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_frame_is_refused_by_the_length_that_it_announces() {
+        let (task, mut theirs, _closing) = running(4096);
+        // 1 TiB, of which nothing comes.
+        theirs
+            .write_all(&[0x82, 0xff, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+            .await
+            .unwrap();
+        let mut page = WebSocketStream::from_raw_socket(theirs, Role::Client, None).await;
+        let Some(Ok(Message::Close(Some(close)))) = page.next().await else {
+            panic!("no close frame")
+        };
+        assert_eq!(u16::from(close.code), 1009);
+        drop(page);
+        assert_eq!(task.await.unwrap(), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_page_that_answers_pings_stays() {
         let (task, theirs, _closing) = running(4096);
         let mut page = WebSocketStream::from_raw_socket(theirs, Role::Client, None).await;

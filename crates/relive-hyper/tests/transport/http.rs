@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 use relive_hyper::Server;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
 
 use crate::app::{Probe, Running};
-use crate::client::{answer, get, raw, request};
+use crate::client::{Answer, Page, answer, get, raw, request};
 
 #[tokio::test]
 async fn a_page_is_complete_without_a_script() {
@@ -311,24 +312,29 @@ async fn connections_past_the_limit_wait_for_their_turn() {
         .unwrap()
         .max_connections(1);
     let server = Running::run(server, probe);
-    let mut first = TcpStream::connect(server.addr).await.unwrap();
-    first
+    let addr = server.addr;
+    let begin = || tokio::spawn(async move { get(addr, "/").await });
+    let still_waits = async |waiting: &JoinHandle<Answer>| {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert!(!waiting.is_finished(), "it was served beside the first");
+    };
+
+    let mut exchange = TcpStream::connect(addr).await.unwrap();
+    exchange
         .write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
         .await
         .unwrap();
-    let mut byte = [0];
-    first.read_exact(&mut byte).await.unwrap();
+    exchange.read_exact(&mut [0]).await.unwrap();
+    let waiting = begin();
+    still_waits(&waiting).await;
+    drop(exchange);
+    assert_eq!(waiting.await.unwrap().status, 200);
 
-    let second = tokio::spawn({
-        let addr = server.addr;
-        async move { get(addr, "/").await }
-    });
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    assert!(
-        !second.is_finished(),
-        "the second connection was served beside the first"
-    );
-    drop(first);
-    assert_eq!(second.await.unwrap().status, 200);
+    // A WebSocket is a connection, too.
+    let socket = Page::load(addr, "/").await.connect().await;
+    let waiting = begin();
+    still_waits(&waiting).await;
+    drop(socket);
+    assert_eq!(waiting.await.unwrap().status, 200);
     server.stopped().await;
 }

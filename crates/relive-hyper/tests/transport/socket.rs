@@ -67,6 +67,24 @@ async fn a_long_message_arrives_whole() {
 }
 
 #[tokio::test]
+async fn a_page_is_answered_in_the_form_that_it_uses() {
+    let server = Running::start().await;
+    let mut socket = Page::load(server.addr, "/").await.connect().await;
+    // A ping in MessagePack: [7, 5].
+    let ping = Message::binary(vec![0x92, 7, 5]);
+    futures_util::SinkExt::send(&mut socket.0, ping)
+        .await
+        .unwrap();
+    let pong = futures_util::StreamExt::next(&mut socket.0)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(pong, Message::binary(vec![0x92, 39, 5]));
+    drop(socket);
+    server.stopped().await;
+}
+
+#[tokio::test]
 async fn bad_input_is_answered_and_the_connection_goes_on() {
     let server = Running::start().await;
     let (mut socket, _) = Page::load(server.addr, "/").await.join().await;
