@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::build::{self, Built};
-use crate::diff::{self, Input, Scratch};
+use crate::diff::{self, Change, Input, Scratch};
 use crate::error::{Error, ErrorKind};
 use crate::node::Node;
 use crate::parse::{DEPTH_LIMIT, Stop, Syntax};
@@ -137,8 +137,10 @@ impl Document {
         if self.normal.is_none() {
             self.sort_regions(hints, offset);
             match self.run(None, html, sink) {
-                Ok(()) => {
-                    self.take_source(html.as_bytes());
+                Ok(change) => {
+                    if let Some(change) = change {
+                        self.take_source(html.as_bytes(), change);
+                    }
                     self.offset = offset;
                     stats.operations = sink.mark().operations - mark.operations;
                     stats.inserted = (self.next - first) as usize;
@@ -211,7 +213,8 @@ impl Document {
             }
             .into());
         }
-        self.take_source(html.as_bytes());
+        self.source.clear();
+        self.source.extend_from_slice(html.as_bytes());
         if left_subset {
             self.normal = Some(normal);
         } else {
@@ -232,7 +235,7 @@ impl Document {
         old_normal: Option<&[u8]>,
         new: &str,
         sink: &mut impl Sink,
-    ) -> Result<(), Stop> {
+    ) -> Result<Option<Change>, Stop> {
         let syntax = if old_normal.is_some() {
             Syntax::Normal
         } else {
@@ -246,9 +249,12 @@ impl Document {
             regions: &self.regions,
             next: self.next,
         };
-        self.next = diff::run(&input, &mut self.scratch, sink)?;
-        self.scratch.put_in_place(&mut self.nodes);
-        Ok(())
+        let (next, change) = diff::run(&input, &mut self.scratch, sink)?;
+        if change.is_some() {
+            self.next = next;
+            self.scratch.put_in_place(&mut self.nodes);
+        }
+        Ok(change)
     }
 
     fn sort_regions(&mut self, hints: &Hints<'_>, new_offset: usize) {
@@ -272,17 +278,21 @@ impl Document {
     }
 
     /// Writes what changed of the source.
-    fn take_source(&mut self, new: &[u8]) {
-        let source = &mut self.source;
-        let (old_len, new_len) = (source.len(), new.len());
-        let prefix = crate::bytes::common_prefix(source, new);
-        let suffix = crate::bytes::common_suffix(&source[prefix..], &new[prefix..]);
+    fn take_source(&mut self, new: &[u8], change: Change) {
+        let Change {
+            from,
+            old_end,
+            new_end,
+        } = change;
+        let (old_len, new_len) = (self.source.len(), new.len());
         if new_len > old_len {
-            source.resize(new_len, 0);
+            self.source.resize(new_len, 0);
         }
-        source.copy_within(old_len - suffix..old_len, new_len - suffix);
-        source.truncate(new_len);
-        source[prefix..new_len - suffix].copy_from_slice(&new[prefix..new_len - suffix]);
+        if old_end != new_end {
+            self.source.copy_within(old_end..old_len, new_end);
+            self.source.truncate(new_len);
+        }
+        self.source[from..new_end].copy_from_slice(&new[from..new_end]);
     }
 
     /// The HTML of the last render: the root's outer HTML, without white space around it.

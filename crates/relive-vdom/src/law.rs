@@ -84,10 +84,16 @@ fn check_pair(seed: u64, pair: &Pair) -> Vec<Op> {
 
 #[test]
 fn the_law_holds_for_random_pairs() {
+    // Without optimisation, a pair takes twenty times as long.
+    let usual = if cfg!(debug_assertions) {
+        5_000
+    } else {
+        100_000
+    };
     let pairs = std::env::var("RELIVE_PAIRS")
         .ok()
         .and_then(|n| n.parse().ok())
-        .unwrap_or(100_000);
+        .unwrap_or(usual);
     let first: u64 = std::env::var("RELIVE_SEED")
         .ok()
         .and_then(|n| n.parse().ok())
@@ -105,7 +111,7 @@ fn the_law_holds_for_random_pairs() {
     }
     println!("pairs with each operation: {with:?} of {pairs}");
     if pairs >= 1000 {
-        for code in (0..=6).chain(8..=11).chain([14]) {
+        for code in (0..=6).chain(8..=11).chain([13, 14]) {
             let share = with.get(&code).copied().unwrap_or(0);
             assert!(
                 share * 100 >= pairs,

@@ -70,13 +70,18 @@ impl Change {
             Change::Add(attribute) => (attribute.name(new), true),
             Change::Remove(attribute) => return !attribute.name(old).is_empty(),
         };
-        let start = name[0].is_ascii_alphabetic() || matches!(name[0], b'_' | b':');
-        let rest =
-            |&byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b':');
         let lost =
             adds && namespace != Namespace::Html && foreign::is_namespaced(&decode::raw(name));
-        start && name.iter().all(rest) && !lost
+        is_plain_name(name) && !lost
     }
+}
+
+/// Whether `setAttribute` takes this name in every browser.
+pub(super) fn is_plain_name(name: &[u8]) -> bool {
+    let start = name[0].is_ascii_alphabetic() || matches!(name[0], b'_' | b':');
+    let rest =
+        |&byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b':');
+    start && name.iter().all(rest)
 }
 
 fn differs((old, was): (&[u8], &Attribute), (new, is): (&[u8], &Attribute)) -> bool {

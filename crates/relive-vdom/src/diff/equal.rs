@@ -1,5 +1,6 @@
 //! Which bytes of the old and the new HTML are equal: each is compared about once for each alignment.
 
+use super::Change;
 use crate::bytes::{common_prefix, common_suffix};
 use crate::document::Region;
 
@@ -27,7 +28,12 @@ impl<'a> EqualRun<'a> {
     /// `regions` are sorted by their place in the new HTML.
     pub(super) fn new(old: &'a [u8], new: &'a [u8], regions: &'a [Region]) -> Self {
         let prefix = prefix(old, new, regions);
-        let suffix = common_suffix(&old[prefix..], &new[prefix..]);
+        let same = prefix == old.len() && prefix == new.len();
+        let suffix = if same {
+            0
+        } else {
+            common_suffix(&old[prefix..], &new[prefix..])
+        };
         EqualRun {
             old,
             new,
@@ -46,9 +52,14 @@ impl<'a> EqualRun<'a> {
         self.to == self.old.len() && self.to == self.new.len()
     }
 
-    /// The bytes of the new HTML that lie between the common prefix and the common suffix. At the start only.
-    pub(super) fn middle(&self) -> (usize, usize) {
-        (self.to, (self.suffix as isize + self.suffix_shift) as usize)
+    /// The bytes that lie between the common prefix and the common suffix. At the start only.
+    pub(super) fn change(&self) -> Change {
+        let new_end = (self.suffix as isize + self.suffix_shift) as usize;
+        Change {
+            from: self.to,
+            old_end: self.suffix,
+            new_end,
+        }
     }
 
     /// Where the common suffix begins in the old bytes.

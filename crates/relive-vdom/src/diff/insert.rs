@@ -69,7 +69,10 @@ impl<S: Sink> Walk<'_, S> {
         end: usize,
     ) -> Result<(), Stop> {
         let first = self.number(from, past);
-        self.send(parent, before, first, at, end);
+        match self.syntax {
+            Syntax::Html => self.send_with_rows(parent, before, (from, past), (at, end)),
+            Syntax::Normal => self.send(parent, before, first, at, end),
+        }
         Ok(())
     }
 

@@ -15,6 +15,7 @@ mod insert;
 mod keys;
 mod order;
 mod pair;
+mod rows;
 mod siblings;
 mod table;
 mod text;
@@ -56,12 +57,21 @@ pub(crate) struct Input<'a> {
     pub(crate) next: u32,
 }
 
-/// Compares, and leaves the new records as segments and edits in `scratch`. Returns the next free number.
+/// Where two renders differ: all before `from` and all from `old_end` and `new_end` on is equal.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Change {
+    pub(crate) from: usize,
+    pub(crate) old_end: usize,
+    pub(crate) new_end: usize,
+}
+
+/// Compares, and leaves the new records as segments and edits in `scratch`. Returns the next free number, and where the
+/// renders differ, if they do.
 pub(crate) fn run(
     input: &Input<'_>,
     scratch: &mut Scratch,
     sink: &mut impl Sink,
-) -> Result<u32, Stop> {
+) -> Result<(u32, Option<Change>), Stop> {
     scratch.parsed.clear();
     scratch.segments.clear();
     scratch.edits.clear();
@@ -73,12 +83,12 @@ pub(crate) fn run(
             from: 0,
             to: input.nodes.len() as u32,
         });
-        return Ok(input.next);
+        return Ok((input.next, None));
     }
+    let change = run.change();
     if input.syntax == Syntax::Html {
-        let (from, to) = run.middle();
-        if let Some(at) = memchr::memchr2(b'\r', 0, &new[from..to.max(from)]) {
-            return Err(Stop::Outside(from + at));
+        if let Some(at) = memchr::memchr2(b'\r', 0, &new[change.from..change.new_end]) {
+            return Err(Stop::Outside(change.from + at));
         }
     }
     let mut walk = Walk {
@@ -97,7 +107,7 @@ pub(crate) fn run(
         sink,
     };
     walk.root()?;
-    Ok(walk.next)
+    Ok((walk.next, Some(change)))
 }
 
 struct Walk<'a, S> {
@@ -344,8 +354,7 @@ impl<S: Sink> Walk<'_, S> {
             *last = was;
         }
         self.edits.truncate(to.edits);
-        self.parsed.nodes.truncate(to.parsed);
-        self.parsed.at.truncate(to.parsed);
+        self.parsed.truncate(to.parsed);
         self.count = to.count;
         self.next = to.next;
     }

@@ -15,6 +15,15 @@ pub(crate) fn attribute(source: &[u8]) -> Cow<'_, str> {
     decode(source, true)
 }
 
+/// What a piece of source stands for.
+#[inline]
+pub(crate) fn source(source: &str, in_attribute: bool) -> Cow<'_, str> {
+    match memchr(b'&', source.as_bytes()) {
+        None => Cow::Borrowed(source),
+        Some(_) => decode(source.as_bytes(), in_attribute),
+    }
+}
+
 /// Bytes as the text they are; documents hold valid UTF-8, and are cut at ASCII bytes only.
 pub(crate) fn raw(source: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(source)

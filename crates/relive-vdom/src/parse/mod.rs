@@ -15,6 +15,7 @@ pub(crate) mod decode;
 pub(crate) mod foreign;
 pub(crate) mod html;
 pub(crate) mod normal;
+pub(crate) mod shape;
 pub(crate) mod start_tag;
 pub(crate) mod subtree;
 

@@ -201,7 +201,8 @@ fn zone_of(source: &[u8], attribute: &Attribute) -> Option<Zone> {
     }
 }
 
-const FLASH: &str = "dj-flash-container";
+/// The id of the flash container.
+pub(super) const FLASH: &str = "dj-flash-container";
 
 fn value_is(source: &[u8], attribute: &Attribute, word: &str) -> bool {
     decode::attribute(attribute.value(source)) == word

@@ -9,6 +9,7 @@ use memchr::{memchr, memmem};
 
 use super::attributes::SPACE;
 use super::context::{Content, Context};
+use super::shape::{self, Shape};
 use super::start_tag::{self, StartTag};
 use super::{DEPTH_LIMIT, Stop, Syntax, attributes};
 use crate::node::{Kind, Meta, Node, Zone};
@@ -19,6 +20,11 @@ pub(crate) struct Records {
     pub(crate) nodes: Vec<Node>,
     pub(crate) at: Vec<u32>,
     open: Vec<Open>,
+    /// Of the nodes that are parsed next to each other, one call after the other.
+    top: Level,
+    /// Where they stand.
+    top_place: Option<(Context, usize)>,
+    values: Vec<(u32, u32)>,
 }
 
 /// An element whose end tag has not come yet.
@@ -27,7 +33,24 @@ struct Open {
     record: u32,
     name_end: u32,
     context: Context,
+    inside: Level,
 }
+
+/// What is known about the siblings so far.
+#[derive(Debug, Default)]
+struct Level {
+    /// The last element that was parsed, or the one that those after it are like.
+    previous: Option<u32>,
+    /// Its shape, once an element has been compared with it.
+    shape: Option<Shape>,
+    /// How often an element did not have the shape of the one before it.
+    failures: u8,
+}
+
+/// After so many failures, siblings are taken to be of different kinds.
+const FAILURES: u8 = 4;
+/// Smaller elements are parsed faster than compared.
+const SHAPED: u32 = 2;
 
 /// How far to parse.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -42,6 +65,14 @@ impl Records {
     pub(crate) fn clear(&mut self) {
         self.nodes.clear();
         self.at.clear();
+        self.top_place = None;
+    }
+
+    /// Forgets the records from `len` on.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.nodes.truncate(len);
+        self.at.truncate(len);
+        self.top_place = None;
     }
 
     fn push(&mut self, at: usize, len: usize, meta: Meta) {
@@ -63,9 +94,12 @@ impl Records {
         syntax: Syntax,
         until: Until,
     ) -> Result<usize, Stop> {
-        debug_assert!(self.open.is_empty());
         self.open.clear();
         let outer = context;
+        if self.top_place != Some((context, depth)) {
+            self.top_place = Some((context, depth));
+            self.top = Level::default();
+        }
         while let Some(&byte) = source.get(at) {
             if byte != b'<' {
                 let end = text_end(source, at);
@@ -76,11 +110,17 @@ impl Records {
                 let Some(open) = self.open.pop() else {
                     return Ok(at);
                 };
-                at = self.close(source, at, &open)?;
+                at = self.close(source, at, open.record, open.name_end)?;
+                let level = self.level();
+                (level.previous, level.shape) = (Some(open.record), None);
                 context = self.open.last().map_or(outer, |open| open.context);
             } else if source[at..].starts_with(b"<!--") {
                 let end = comment_end(source, at, syntax)?;
                 self.push(at, end - at, Meta::COMMENT);
+                at = end;
+            } else if syntax == Syntax::Html
+                && let Some(end) = self.like_previous(source, at)
+            {
                 at = end;
             } else {
                 let tag = start_tag::read(source, at, context, syntax)?;
@@ -101,6 +141,7 @@ impl Records {
                             record,
                             name_end,
                             context,
+                            inside: Level::default(),
                         });
                         continue;
                     }
@@ -117,12 +158,63 @@ impl Records {
         }
     }
 
-    /// Takes the end tag at `at`, which must be that of `open`, and completes the record.
+    fn level(&mut self) -> &mut Level {
+        match self.open.last_mut() {
+            Some(open) => &mut open.inside,
+            None => &mut self.top,
+        }
+    }
+
+    /// Reads the element at `at` by the shape of a sibling before it, if it has that. Returns its end.
     #[inline]
-    fn close(&mut self, source: &[u8], at: usize, open: &Open) -> Result<usize, Stop> {
-        let record = open.record as usize;
+    fn like_previous(&mut self, source: &[u8], at: usize) -> Option<usize> {
+        let level = self.level();
+        let previous = level.previous? as usize;
+        if level.failures >= FAILURES || self.nodes[previous].descendants < SHAPED {
+            return None;
+        }
+        let own = self.at[previous] as usize;
+        if source[own..].get(..6)? != source[at..].get(..6)? {
+            return None;
+        }
+        self.read_shaped(source, at, previous)
+    }
+
+    fn read_shaped(&mut self, source: &[u8], at: usize, previous: usize) -> Option<usize> {
+        let mut shape = self.level().shape.take().unwrap_or_else(|| {
+            let past = self.nodes[previous].past(previous);
+            Shape::new(
+                source,
+                self.at[previous] as usize,
+                &self.nodes[previous..past],
+            )
+        });
+        let mut values = std::mem::take(&mut self.values);
+        values.clear();
+        let end = shape.read(source, at, &mut values);
+        if end.is_some() {
+            let (nodes, places) = (&mut self.nodes, &mut self.at);
+            shape::copy_records(&shape, nodes, places, previous, at, &values);
+            self.level().shape = Some(shape);
+        } else {
+            self.level().failures += 1;
+        }
+        self.values = values;
+        end
+    }
+
+    /// Takes the end tag at `at`, which must be that of the element with this record, and completes the record.
+    #[inline]
+    fn close(
+        &mut self,
+        source: &[u8],
+        at: usize,
+        record: u32,
+        name_end: u32,
+    ) -> Result<usize, Stop> {
+        let record = record as usize;
         let start = self.at[record] as usize;
-        let name = &source[start + 1..open.name_end as usize];
+        let name = &source[start + 1..name_end as usize];
         let end = end_tag(source, at, name).ok_or(Stop::Outside(at))?;
         let node = &mut self.nodes[record];
         node.len = (end - start) as u32;
@@ -147,11 +239,6 @@ impl Records {
         let record = self.nodes.len();
         self.push(at, tag.end - at, tag.meta);
         self.nodes[record].start = (tag.end - at) as u32;
-        let open = Open {
-            record: record as u32,
-            name_end: tag.name_end as u32,
-            context: tag.context,
-        };
         let end = raw_end(source, tag.end, &source[at + 1..tag.name_end])?;
         if end > tag.end && tag.meta.zone() == Zone::None {
             let raw = tag.content == Content::Raw;
@@ -161,7 +248,7 @@ impl Records {
                 if raw { Meta::RAW_TEXT } else { Meta::TEXT },
             );
         }
-        self.close(source, end, &open)
+        self.close(source, end, record as u32, tag.name_end as u32)
     }
 
     /// The record that starts at `at`. The starts ascend.

@@ -1,0 +1,267 @@
+//! Rows that are like one row: the row's HTML once, then what differs, column by column.
+//!
+//! What stands in the slots of a list's rows is mostly one value under several names (`id="r7"`, `data-id="7"`, `7`). Slots
+//! whose values are a column's with something before and after share the column.
+
+use std::borrow::Cow;
+
+use super::{Parent, Walk};
+use crate::parse::decode;
+use crate::parse::shape::{Shape, Slot as ShapeSlot};
+use crate::patch::{Column, Rows, Sink, Slot};
+
+/// Fewer rows are sent as HTML.
+const FEW: usize = 3;
+/// Bytes that an operation with rows needs beside its texts.
+const OVERHEAD: usize = 24;
+
+/// Rows next to each other that have one shape.
+struct Run {
+    shape: Shape,
+    /// Just past their records.
+    past: usize,
+    /// Where they end.
+    end: usize,
+    /// The places of what stands in the varying slots, for each row after the first.
+    values: Vec<(u32, u32)>,
+    rows: usize,
+    separator: (usize, usize),
+}
+
+impl<'a, S: Sink> Walk<'a, S> {
+    /// Sends the parsed records `from..past`, whose bytes are `at..end`, and which have their numbers: rows that are alike
+    /// by column, all else as HTML.
+    pub(super) fn send_with_rows(
+        &mut self,
+        parent: Parent,
+        before: u32,
+        (from, past): (usize, usize),
+        (at, end): (usize, usize),
+    ) {
+        let (mut pending, mut pending_at) = (from, at);
+        let mut index = from;
+        while index < past {
+            let place = self.parsed.at[index] as usize;
+            let Some(run) = self.run_of_rows(index, past) else {
+                index = self.parsed.nodes[index].past(index);
+                continue;
+            };
+            let first = self.parsed.nodes[index].number;
+            if let Some(rows) = self.rows(parent.number, before, first, place, &run) {
+                if pending < index {
+                    self.send(
+                        parent,
+                        before,
+                        self.parsed.nodes[pending].number,
+                        pending_at,
+                        place,
+                    );
+                }
+                self.sink.rows(&rows);
+                (pending, pending_at) = (run.past, run.end);
+            }
+            index = run.past;
+        }
+        if pending < past {
+            self.send(
+                parent,
+                before,
+                self.parsed.nodes[pending].number,
+                pending_at,
+                end,
+            );
+        }
+    }
+
+    /// The rows that begin with the record at `index`, if there are enough.
+    fn run_of_rows(&self, index: usize, limit: usize) -> Option<Run> {
+        let nodes = &self.parsed.nodes[..limit];
+        let first = nodes[index];
+        let place = |index: usize| self.parsed.at[index] as usize;
+        let first_past = first.past(index);
+        let after = nodes.get(first_past)?;
+        let gap = usize::from(!after.is_element());
+        let second = nodes.get(first_past + gap)?;
+        if !first.is_element() || !second.is_element() {
+            return None;
+        }
+        let head = |at: usize| self.new.get(at..at + 6);
+        if head(place(index)) != head(place(first_past + gap)) {
+            return None;
+        }
+        let end_of = |index: usize| place(index) + nodes[index].len as usize;
+        let separator = (end_of(index), place(first_past + gap));
+        let between = &self.new[separator.0..separator.1];
+        let mut shape = Shape::new(self.new, place(index), &nodes[index..first_past]);
+        let mut values = Vec::new();
+        let (mut past, mut end) = (first_past, end_of(index));
+        let mut starts = Vec::new();
+        while let Some(row) = nodes.get(past + gap)
+            && row.is_element()
+            && &self.new[end..place(past + gap)] == between
+        {
+            values.clear();
+            let start = place(past + gap);
+            if shape.read(self.new, start, &mut values).is_none() {
+                break;
+            }
+            starts.push(start);
+            end = start + row.len as usize;
+            past = row.past(past + gap);
+        }
+        if starts.len() + 1 < FEW {
+            return None;
+        }
+        values.clear();
+        for &start in &starts {
+            shape.try_read(self.new, start, &mut values)?;
+        }
+        Some(Run {
+            shape,
+            past,
+            end,
+            values,
+            rows: starts.len(),
+            separator,
+        })
+    }
+
+    /// The operation for these rows, where it is shorter than their HTML.
+    fn rows(&self, parent: u32, before: u32, first: u32, at: usize, run: &Run) -> Option<Rows<'a>> {
+        let html = self.html;
+        let slots: Vec<&ShapeSlot> = run.shape.varying().collect();
+        if slots.iter().any(|slot| !self.can_be_set(slot)) {
+            return None;
+        }
+        let value = |row: usize, slot: usize| -> Cow<'a, str> {
+            let (from, to) = run.values[row * slots.len() + slot];
+            let text = &html[from as usize..to as usize];
+            decode::source(text, slots[slot].name.is_some())
+        };
+        let mut order: Vec<usize> = (0..slots.len()).collect();
+        order.sort_by_key(|&slot| run.values[slot].1 - run.values[slot].0);
+        let mut columns: Vec<Column<'a>> = Vec::new();
+        let mut made = Vec::new();
+        for slot in order {
+            let own: Column<'a> = (0..run.rows).map(|row| value(row, slot)).collect();
+            let (column, prefix, suffix) =
+                match columns.iter().enumerate().find_map(|(index, column)| {
+                    let (prefix, suffix) = affixes(column, &own)?;
+                    Some((index, prefix, suffix))
+                }) {
+                    Some(found) => found,
+                    None => {
+                        let (prefix, suffix, stripped) = strip(own);
+                        columns.push(stripped);
+                        (columns.len() - 1, prefix, suffix)
+                    }
+                };
+            made.push((slot, column, prefix, suffix));
+        }
+        if columns.is_empty() {
+            // The column says how many rows there are.
+            columns.push(vec![Cow::Borrowed(""); run.rows]);
+        }
+        made.sort_unstable_by_key(|&(slot, ..)| slot);
+        let slots = made
+            .into_iter()
+            .map(|(slot, column, prefix, suffix)| Slot {
+                offset: slots[slot].offset,
+                name: slots[slot]
+                    .name
+                    .map(|(from, to)| Cow::Borrowed(&html[from..to])),
+                column: column as u32,
+                prefix: prefix.into(),
+                suffix: suffix.into(),
+            })
+            .collect();
+        let separator = decode::source(&html[run.separator.0..run.separator.1], false);
+        let rows = Rows {
+            parent,
+            before,
+            first,
+            html: html[at..run.separator.0].into(),
+            separator,
+            slots,
+            columns,
+        };
+        (size(&rows) < run.end - at).then_some(rows)
+    }
+
+    /// Whether `setAttribute` takes the slot's name.
+    fn can_be_set(&self, slot: &ShapeSlot) -> bool {
+        slot.name
+            .is_none_or(|(from, to)| super::attributes::is_plain_name(&self.new[from..to]))
+    }
+}
+
+/// About the bytes that an operation needs.
+fn size(rows: &Rows<'_>) -> usize {
+    let text = |text: &str| text.len() + if text.len() < 32 { 1 } else { 3 };
+    let slot = |slot: &Slot<'_>| {
+        5 + slot.name.as_deref().map_or(0, str::len) + text(&slot.prefix) + text(&slot.suffix)
+    };
+    OVERHEAD
+        + rows.html.len()
+        + rows.slots.iter().map(slot).sum::<usize>()
+        + rows
+            .columns
+            .iter()
+            .flatten()
+            .map(|value| text(value))
+            .sum::<usize>()
+}
+
+/// What stands before and after a column's values in these values, if it is the same for all.
+fn affixes(column: &Column<'_>, values: &Column<'_>) -> Option<(String, String)> {
+    let (base, whole) = (&*column[0], &*values[0]);
+    let at = whole.find(base)?;
+    let (prefix, suffix) = (&whole[..at], &whole[at + base.len()..]);
+    let fits = column.iter().zip(values).all(|(base, whole)| {
+        whole.len() == prefix.len() + base.len() + suffix.len()
+            && whole
+                .strip_prefix(prefix)
+                .is_some_and(|rest| rest.starts_with(&**base))
+            && whole.ends_with(suffix)
+    });
+    fits.then(|| (prefix.to_owned(), suffix.to_owned()))
+}
+
+/// Takes out what all values begin and end with.
+fn strip<'a>(mut values: Column<'a>) -> (String, String, Column<'a>) {
+    let first = values[0].clone();
+    let mut prefix = first.len();
+    let mut suffix = first.len();
+    let mut shortest = first.len();
+    for value in &values {
+        prefix = prefix.min(crate::bytes::common_prefix(
+            first.as_bytes(),
+            value.as_bytes(),
+        ));
+        suffix = suffix.min(crate::bytes::common_suffix(
+            first.as_bytes(),
+            value.as_bytes(),
+        ));
+        shortest = shortest.min(value.len());
+    }
+    while !first.is_char_boundary(prefix) {
+        prefix -= 1;
+    }
+    suffix = suffix.min(shortest - prefix);
+    while !first.is_char_boundary(first.len() - suffix) {
+        suffix -= 1;
+    }
+    if prefix + suffix > 0 {
+        for value in &mut values {
+            *value = match value {
+                Cow::Borrowed(text) => Cow::Borrowed(&text[prefix..text.len() - suffix]),
+                Cow::Owned(text) => Cow::Owned(text[prefix..text.len() - suffix].to_owned()),
+            };
+        }
+    }
+    let (prefix, suffix) = (
+        first[..prefix].to_owned(),
+        first[first.len() - suffix..].to_owned(),
+    );
+    (prefix, suffix, values)
+}
