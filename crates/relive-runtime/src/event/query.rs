@@ -72,11 +72,13 @@ fn decode(text: &str) -> Cow<'_, str> {
 
 /// Writes a struct or a map as the query of an address, without the question mark; the reverse of [`from_query`].
 ///
-/// `None` and empty lists are left out, a list repeats its name, `()` is the empty query.
+/// `None` and empty lists are left out, a list repeats its name, `()` is the empty query. Empty text is read back as
+/// `None` where the field is an option.
 ///
 /// # Errors
 ///
-/// The value is no struct or map of texts, numbers, truth values, plain enums, options and lists of these.
+/// The value is no struct or map of texts, numbers, truth values, plain enums, options and lists of these, or has a
+/// number of more than 64 bits.
 pub fn to_query<T: Serialize + ?Sized>(query: &T) -> Result<String, QueryError> {
     let value = serde_json::to_value(query).map_err(|error| QueryError(error.to_string()))?;
     let mut text = String::new();

@@ -119,6 +119,12 @@ fn a_query_is_written_from_a_type() {
         "cannot write a query: `a` has parts of its own, which a query cannot hold"
     );
     assert_eq!(
+        to_query(&BTreeMap::from([("a", u128::MAX)]))
+            .unwrap_err()
+            .to_string(),
+        "cannot write a query: number out of range"
+    );
+    assert_eq!(
         to_query(&7).unwrap_err().to_string(),
         "cannot write a query: a query is written from a struct, a map or `()`"
     );
