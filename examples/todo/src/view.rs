@@ -79,7 +79,7 @@ impl Todos {
         let added = self.store.add(title.clone()).await;
         if self.changed(cx, added).await?.is_some() {
             self.new = Draft::default();
-            cx.put_flash(Level::Success, format!("Added “{title}”"));
+            confirm(cx, format!("Added “{title}”"));
         }
         Ok(())
     }
@@ -110,7 +110,7 @@ impl Todos {
     async fn delete(&mut self, cx: &mut Cx<Self>, id: i64) -> Result {
         let deleted = self.store.delete(id).await;
         if let Some(Some(title)) = self.changed(cx, deleted).await? {
-            cx.put_flash(Level::Info, format!("Deleted “{title}”"));
+            confirm(cx, format!("Deleted “{title}”"));
         }
         Ok(())
     }
@@ -119,7 +119,7 @@ impl Todos {
     async fn clear_done(&mut self, cx: &mut Cx<Self>) -> Result {
         let cleared = self.store.clear_done().await;
         if let Some(count) = self.changed(cx, cleared).await? {
-            cx.put_flash(Level::Info, format!("Deleted {count} done"));
+            confirm(cx, format!("Deleted {count} done"));
         }
         Ok(())
     }
@@ -222,4 +222,10 @@ impl Todos {
         cx.page_title(format!("{open} open · To-do"));
         Ok(())
     }
+}
+
+/// Says that something worked, in place of what was said before.
+fn confirm(cx: &mut Cx<Todos>, message: String) {
+    cx.clear_flash(Some(Level::Success));
+    cx.put_flash(Level::Success, message);
 }
