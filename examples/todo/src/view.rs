@@ -79,7 +79,7 @@ impl Todos {
         let added = self.store.add(title.clone()).await;
         if self.changed(cx, added).await?.is_some() {
             self.new = Draft::default();
-            confirm(cx, format!("Added “{title}”"));
+            confirm(cx, Level::Success, format!("Added “{title}”"));
         }
         Ok(())
     }
@@ -110,7 +110,7 @@ impl Todos {
     async fn delete(&mut self, cx: &mut Cx<Self>, id: i64) -> Result {
         let deleted = self.store.delete(id).await;
         if let Some(Some(title)) = self.changed(cx, deleted).await? {
-            confirm(cx, format!("Deleted “{title}”"));
+            confirm(cx, Level::Info, format!("Deleted “{title}”"));
         }
         Ok(())
     }
@@ -119,7 +119,7 @@ impl Todos {
     async fn clear_done(&mut self, cx: &mut Cx<Self>) -> Result {
         let cleared = self.store.clear_done().await;
         if let Some(count) = self.changed(cx, cleared).await? {
-            confirm(cx, format!("Deleted {count} done"));
+            confirm(cx, Level::Info, format!("Deleted {count} done"));
         }
         Ok(())
     }
@@ -224,8 +224,10 @@ impl Todos {
     }
 }
 
-/// Says that something worked, in place of what was said before.
-fn confirm(cx: &mut Cx<Todos>, message: String) {
-    cx.clear_flash(Some(Level::Success));
-    cx.put_flash(Level::Success, message);
+/// Says that something worked, in place of what was said before. (Warnings and errors stay for their time.)
+fn confirm(cx: &mut Cx<Todos>, level: Level, message: String) {
+    for said_before in [Level::Success, Level::Info] {
+        cx.clear_flash(Some(said_before));
+    }
+    cx.put_flash(level, message);
 }
