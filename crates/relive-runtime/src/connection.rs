@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use crate::gate::{Admission, Refusal, Visitor, Way, decode};
 use crate::runtime::now;
 use crate::session::core::{Input, PageTree};
-use crate::session::{Close, Frame, Link, Mail, Outbound};
+use crate::session::{Close, Frame, Link, Mail, Outbox, Outgoing};
 use crate::shared::Shared;
 use crate::start::{mount_over, path_of};
 
@@ -24,7 +24,7 @@ pub struct Connection {
     /// The request that opened the connection.
     head: Arc<Parts>,
     visitor: Option<Visitor>,
-    outgoing: mpsc::Sender<Outbound>,
+    outgoing: Outbox,
     regions: HashMap<u32, Region>,
     bad_frames: usize,
 }
@@ -34,16 +34,6 @@ struct Region {
     mailbox: mpsc::Sender<Mail>,
 }
 
-/// The writing half of a connection: a transport sends what it gives.
-pub struct Outgoing(mpsc::Receiver<Outbound>);
-
-impl Outgoing {
-    /// The next frame to send, or that the connection is to be closed; `None` when there will be no more.
-    pub async fn next(&mut self) -> Option<Outbound> {
-        self.0.recv().await
-    }
-}
-
 impl Connection {
     /// A connection that the gate has let in.
     pub(crate) fn open(
@@ -51,7 +41,7 @@ impl Connection {
         head: Parts,
         visitor: Option<Visitor>,
     ) -> (Self, Outgoing) {
-        let (outgoing, receiver) = mpsc::channel(shared.limits.outgoing);
+        let (outgoing, receiver) = Outbox::new(shared.limits.outgoing);
         shared.counters.connections.one();
         let connection = Connection {
             shared,
@@ -61,7 +51,7 @@ impl Connection {
             regions: HashMap::new(),
             bad_frames: 0,
         };
-        (connection, Outgoing(receiver))
+        (connection, receiver)
     }
 
     /// Takes a frame. It waits where a session's mailbox is full, so that the page's sending is held up, and breaks off
@@ -301,9 +291,7 @@ impl Connection {
 
     fn send(&self, format: Format, message: &ToPage) {
         let frame = Frame::new(format, message.encode(format).into());
-        if self.outgoing.try_send(Outbound::Frame(frame)).is_err() {
-            tracing::debug!("a connection takes no frame");
-        }
+        self.outgoing.frame(frame);
     }
 
     /// Path and headers of the request that opened the connection.

@@ -41,7 +41,7 @@ mod start_error;
 pub mod view;
 
 pub use app::{App, StaticFiles};
-pub use connection::{Connection, Outgoing};
+pub use connection::Connection;
 pub use counters::Counts;
 pub use cx::Cx;
 pub use effects::Level;
@@ -51,6 +51,6 @@ pub use limits::Limits;
 pub use pubsub::PubSub;
 pub use relive_template::{Context, Engine, TeraEngine};
 pub use runtime::Runtime;
-pub use session::{Close, Frame, Outbound};
+pub use session::{Close, Frame, Outbound, Outgoing};
 pub use start_error::StartError;
 pub use view::{Assigns, Disconnect, Dispatch, Events, LiveView, Template};

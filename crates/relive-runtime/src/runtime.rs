@@ -9,7 +9,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 
 use crate::app::{App, StaticFiles};
-use crate::connection::{Connection, Outgoing};
+use crate::connection::Connection;
 use crate::counters::Counts;
 use crate::erased::Route;
 use crate::gate::{Admission, Visitor, Way, random};
@@ -17,7 +17,7 @@ use crate::limits::Limits;
 use crate::page::{Additions, assemble, error_page};
 use crate::pubsub::PubSub;
 use crate::router::Match;
-use crate::session::Mail;
+use crate::session::{Mail, Outgoing};
 use crate::shared::Shared;
 use crate::start::{NotStarted, Place};
 use crate::start_error::StartError;

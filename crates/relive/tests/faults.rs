@@ -384,3 +384,26 @@ async fn more_events_than_the_session_takes_are_answered_as_overload() {
         page.shows()
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_page_that_takes_no_frames_is_closed_and_loses_nothing() {
+    let (_, browser, mut page, mut other) = two_pages().await;
+    // Pongs pile up, since nobody reads them.
+    for n in 0..100 {
+        assert!(page.send(&FromPage::Ping { n }).await.is_continue());
+    }
+    let first = page.outgoing.next().await;
+    assert_eq!(
+        first,
+        Some(relive::Outbound::Close(Close {
+            code: 1013,
+            reason: "too slow"
+        }))
+    );
+    assert_eq!(
+        page.resume(&browser).await,
+        relive_protocol::Outcome::Resumed
+    );
+    works(&mut page).await;
+    works(&mut other).await;
+}

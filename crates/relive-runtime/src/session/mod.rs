@@ -12,6 +12,9 @@ pub(crate) mod picture;
 pub(crate) mod registry;
 pub(crate) mod shell;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use bytes::Bytes;
 use relive_protocol::{Format, Resume, ToPage};
 use tokio::sync::mpsc;
@@ -49,23 +52,67 @@ pub(crate) struct Link {
     pub(crate) number: u64,
     pub(crate) region: u32,
     pub(crate) format: Format,
-    pub(crate) outgoing: mpsc::Sender<Outbound>,
+    pub(crate) outgoing: Outbox,
+}
+
+/// A connection's queue of frames. A page that does not take them in time loses its connection, never a frame of it: it
+/// comes back, and gets what it missed.
+#[derive(Clone, Debug)]
+pub(crate) struct Outbox {
+    queue: mpsc::Sender<Outbound>,
+    overrun: Arc<AtomicBool>,
+}
+
+impl Outbox {
+    pub(crate) fn new(bound: usize) -> (Self, Outgoing) {
+        let (queue, receiver) = mpsc::channel(bound);
+        let overrun = Arc::new(AtomicBool::new(false));
+        let outgoing = Outgoing {
+            queue: receiver,
+            overrun: Arc::clone(&overrun),
+        };
+        (Outbox { queue, overrun }, outgoing)
+    }
+
+    pub(crate) fn frame(&self, frame: Frame) {
+        if let Err(mpsc::error::TrySendError::Full(_)) = self.queue.try_send(Outbound::Frame(frame))
+        {
+            self.overrun.store(true, Ordering::Release);
+        }
+    }
+}
+
+/// The writing half of a connection: a transport sends what it gives.
+#[derive(Debug)]
+pub struct Outgoing {
+    queue: mpsc::Receiver<Outbound>,
+    overrun: Arc<AtomicBool>,
+}
+
+impl Outgoing {
+    /// The next frame to send, or that the connection is to be closed; `None` when there will be no more.
+    pub async fn next(&mut self) -> Option<Outbound> {
+        // A queue that was full has more in it, so this is looked at again.
+        if self.overrun.load(Ordering::Acquire) {
+            self.queue.close();
+            tracing::warn!("a page does not take its frames; its connection is closed");
+            return Some(Outbound::Close(Close {
+                code: 1013,
+                reason: "too slow",
+            }));
+        }
+        self.queue.recv().await
+    }
 }
 
 impl Link {
-    /// Hands a message to the connection. A connection that takes none is lost; its reader finds that out.
+    /// Hands a message to the connection.
     pub(crate) fn send(&self, message: &ToPage) {
         self.frame(message.encode(self.format).into());
     }
 
     pub(crate) fn frame(&self, bytes: Bytes) {
-        if self
-            .outgoing
-            .try_send(Outbound::Frame(Frame::new(self.format, bytes)))
-            .is_err()
-        {
-            tracing::debug!(link = self.number, "the connection takes no frame");
-        }
+        self.outgoing.frame(Frame::new(self.format, bytes));
     }
 }
 
