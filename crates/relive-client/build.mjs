@@ -9,7 +9,7 @@ const LIMIT = 8 * 1024;
 // Members of our own objects that nobody outside sees get short names. Only names that no object of the browser has
 // in this code may stand here.
 const OWN_MEMBERS = [
-  "ancestor answered autofocus carries element event join joined last leave lost make number parent peek place",
+  "ancestor answered autofocus carries element join joined last leave lost make number parent peek place",
   "receive reference renumber restart root settle source sweep time timer unsend visit",
 ]
   .join(" ")

@@ -12,17 +12,11 @@ const OPEN_TIMEOUT = 10_000;
 const PONG_TIMEOUT = 3_000;
 const IDLE = 30_000;
 
-export interface Listener {
-  /** The socket is open: join. */
-  open(): void;
-  message(message: Message): void;
-  /** The socket is gone. */
-  lost(): void;
-}
-
 let url: string;
 let json: boolean;
-let listener: Listener;
+let onOpen: () => void;
+let onMessage: (message: Message) => void;
+let onLost: () => void;
 let socket: WebSocket | null = null;
 let stopped = false;
 let attempt = 0;
@@ -35,10 +29,19 @@ function next(action: () => void, delay: number): void {
   timer = setTimeout(action, delay);
 }
 
-export function connect(address: string, asJson: boolean, to: Listener): void {
+/** `opened` joins; `lost` hears that the socket is gone. */
+export function connect(
+  address: string,
+  asJson: boolean,
+  opened: () => void,
+  received: (message: Message) => void,
+  lost: () => void,
+): void {
   url = address;
   json = asJson;
-  listener = to;
+  onOpen = opened;
+  onMessage = received;
+  onLost = lost;
   addEventListener("online", () => stopped || open());
   open();
 }
@@ -53,13 +56,13 @@ export function open(): void {
   socket.onclose = () => reconnect();
   socket.onopen = () => {
     next(ping, IDLE);
-    listener.open();
+    onOpen();
   };
   socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
     next(ping, IDLE);
     try {
       const message = (typeof data === "string" ? JSON.parse(data) : decode(new Uint8Array(data))) as Message;
-      if (message[0] !== ToPage.Pong) listener.message(message);
+      if (message[0] !== ToPage.Pong) onMessage(message);
     } catch (error) {
       report(error);
     }
@@ -97,7 +100,7 @@ export function stop(): void {
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();
     socket = null;
-    listener.lost();
+    onLost();
   }
   show("disconnected");
 }

@@ -60,11 +60,13 @@ function start(): void {
   });
   addEventListener("pageshow", open);
   // The socket is beside the script.
-  connect(src.replace(/^http(.*\/).*/, "ws$1ws"), location.search.includes("relive=json"), {
-    open: region.join,
-    lost: region.lost,
-    message: (message) => regions[message[message[0] === ToPage.Joined ? 2 : 1] as number]!.receive(message),
-  });
+  connect(
+    src.replace(/^http(.*\/).*/, "ws$1ws"),
+    location.search.includes("relive=json"),
+    region.join,
+    (message) => regions[message[message[0] === ToPage.Joined ? 2 : 1] as number]!.receive(message),
+    region.lost,
+  );
 }
 
 // A page that is rendered ahead of time is nobody's yet. (The event does not bubble, but it can be caught.)

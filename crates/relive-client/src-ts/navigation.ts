@@ -51,7 +51,7 @@ function onClick(event: MouseEvent): void {
   if (url.origin !== location.origin || (url.hash && url.pathname + url.search === shown)) return;
   event.preventDefault();
   setAddress(url.href, false);
-  go(() => document.getElementById(decodeURIComponent(url.hash.slice(1)))?.scrollIntoView());
+  go(() => document.getElementById(url.hash.slice(1))?.scrollIntoView());
 }
 
 /** A click that follows the link in this window, and not in a new one. */

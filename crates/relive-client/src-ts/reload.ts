@@ -25,8 +25,8 @@ export function reloadOnce(reason: string): void {
   const saved: Saved[] = [];
   for (const field of document.querySelectorAll<Field>(FIELDS)) {
     const { name, type, value, checked } = field;
-    // Secrets are not kept.
-    if (!wasEdited(field) || !name || /pass|hidden|file/.test(type)) continue;
+    // Secrets are not kept, and files cannot be put back.
+    if (!wasEdited(field) || /pass|file/.test(type)) continue;
     saved.push([name, [...document.getElementsByName(name)].indexOf(field), value, checked]);
   }
   storage.setItem(KEY, JSON.stringify(saved));

@@ -44,7 +44,7 @@ export class Browser {
   async page(): Promise<Page> {
     const { targetId } = await this.call("Target.createTarget", { url: "about:blank" });
     const { sessionId } = await this.call("Target.attachToTarget", { targetId, flatten: true });
-    const page = new Page(this, sessionId as string);
+    const page = new Page(this, sessionId as string, targetId as string);
     await page.call("Page.enable");
     await page.call("Runtime.enable");
     return page;
@@ -83,10 +83,15 @@ export class Page {
   constructor(
     private readonly browser: Browser,
     private readonly session: string,
+    private readonly target: string,
   ) {}
 
   call(method: string, params: Json = {}): Promise<Json> {
     return this.browser.call(method, params, this.session);
+  }
+
+  async close(): Promise<void> {
+    await this.browser.call("Target.closeTarget", { targetId: this.target });
   }
 
   /** The value of an expression (or of its promise); throws what it throws. */

@@ -24,9 +24,8 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   if (inBrowser.skip) return;
-  if (process.env["SHOW"]) console.log(browser.console);
-  await page.call("Page.close");
   server.stop();
+  await page.close();
 });
 
 const root = (inside: string) => `<main dj-root dj-view="v1" dj-token="t0">${inside}</main>`;
@@ -57,4 +56,296 @@ test("a click is an event, its answer a change", inBrowser, async () => {
   assert.equal(await page.evaluate("document.querySelector('b').textContent + document.title"), "1one");
   assert.equal(await page.evaluate("document.querySelector('button').hasAttribute('data-dj-loading')"), false);
   assert.deepEqual(browser.console, []);
+});
+
+test("JSON frames on demand", inBrowser, async () => {
+  server.body = root("<p>a</p>");
+  await page.go(server.url + "?relive=json");
+  await server.join();
+  await page.until("relive.connected");
+  server.send([33, 0, 1, [], [], [[0, 2, "b"]]]);
+  await server.next(3);
+  assert.equal(await page.evaluate("document.querySelector('p').textContent"), "b");
+});
+
+test("a page without a live root, or whose root was taken, is left alone", inBrowser, async () => {
+  server.body = `<main dj-root dj-view="v1">x</main>`;
+  await page.go(server.url);
+  assert.equal(await page.evaluate("window.relive"), undefined);
+  assert.equal(server.connected, false);
+});
+
+test("events go out in order, also those made before the join", inBrowser, async () => {
+  server.body = root(`<button dj-click="a">a</button><i dj-click="b">b</i>`);
+  await page.go(server.url);
+  await server.next(1);
+  await page.click("button");
+  await page.click("i");
+  assert.deepEqual(server.pending(2), []);
+  server.send([32, 1, 0, 0, "secret", 0, 0, 0, 1, null]);
+  assert.deepEqual(await server.next(2), [2, 0, 1, "a", {}, 0]);
+  assert.deepEqual(await server.next(2), [2, 0, 2, "b", {}, 0]);
+});
+
+test("what the join brings takes the place of the content, and is numbered anew", inBrowser, async () => {
+  server.body = root(`<p>a</p><input id="f">`);
+  await page.go(server.url);
+  await page.evaluate("(f.focus(), window.kept = f)");
+  await page.type("hi");
+  await server.join({ outcome: 3, first: 40, html: `<input id="f" value="no"><p>b</p>` });
+  await page.until("relive.connected");
+  server.send([33, 0, 1, [], [], [[0, 42, "c"]]]);
+  await server.next(3);
+  assert.deepEqual(await page.evaluate("[document.querySelector('main').innerHTML, f === kept, f.value, document.activeElement === f]"), [
+    `<input id="f" value="no"><p>c</p>`,
+    true,
+    "hi",
+    true,
+  ]);
+});
+
+test("content may come as a tree", inBrowser, async () => {
+  server.body = root("x");
+  await page.go(server.url);
+  await server.join({ outcome: 3, html: [[1, "a", ["href", "/"], [[1, "a", [], ["in"]]]]] as never });
+  await page.until("relive.connected");
+  assert.equal(await page.evaluate("document.querySelector('a > a').textContent"), "in");
+});
+
+test("after a lost connection it resumes, and sends again what is not answered", inBrowser, async () => {
+  await open(`<button dj-click="a">a</button><b>0</b>`);
+  await page.click("button");
+  await server.next(2);
+  server.send([33, 0, 1, [1], [], [[0, 4, "1"]]]);
+  await server.next(3);
+  await page.click("button");
+  await server.next(2);
+  server.cut();
+  await page.until("document.documentElement.matches('.dj-disconnected,.dj-connecting:not(.dj-connected)')");
+  await page.click("button");
+  const join = await server.next(1);
+  assert.deepEqual(join.slice(-1), [["secret", 1, 3]]);
+  server.send([32, 1, 0, 1, "secret", 1, 2, 0, 1, null]);
+  assert.deepEqual((await server.next(2)).slice(2, 4), [2, "a"]);
+  assert.deepEqual((await server.next(2)).slice(2, 4), [3, "a"]);
+  server.send([33, 0, 2, [2, 3], [], [[0, 4, "3"]]]);
+  await server.next(3);
+  assert.deepEqual(
+    await page.evaluate("[document.querySelector('b').textContent, document.documentElement.className, relive.counters.rejoins]"),
+    ["3", "dj-connected", 1],
+  );
+});
+
+test("a new session counts events from 1", inBrowser, async () => {
+  await open(`<button dj-click="a">a</button>`);
+  await page.click("button");
+  await server.next(2);
+  server.send([33, 0, 1, [1], [], []]);
+  await server.next(3);
+  server.cut();
+  await page.until("!relive.connected");
+  await page.click("button");
+  await server.join({ outcome: 3, seq: 0, html: `<button dj-click="a">a</button>` });
+  assert.deepEqual(await server.next(2), [2, 0, 1, "a", {}, 0]);
+});
+
+test("too many events while offline are refused, visibly", inBrowser, async () => {
+  await open(`<button dj-click="a">a</button>`);
+  server.open = false;
+  server.cut();
+  await page.until("!relive.connected");
+  const refused = await page.evaluate(`(() => {
+    const refused = [];
+    addEventListener("dj-overflow", (event) => refused.push(event.detail));
+    for (let i = 0; i < 103; i++) document.querySelector("button").click();
+    return refused;
+  })()`);
+  assert.deepEqual(refused, ["a", "a", "a"]);
+  assert.equal(browser.console.filter((line) => line.startsWith("warning: relive: refused")).length, 3);
+});
+
+test("an update that was applied is acknowledged again and not applied again", inBrowser, async () => {
+  await open("<p>a</p>");
+  const update = [33, 0, 1, [], [], [[5, 1, 3, "b"]]];
+  server.send(update);
+  assert.deepEqual(await server.next(3), [3, 0, 1]);
+  server.send(update);
+  assert.deepEqual(await server.next(3), [3, 0, 1]);
+  assert.equal(await page.evaluate("document.querySelector('p').innerHTML"), "ab");
+});
+
+test("after a gap the whole content is asked for, and nothing is applied before it comes", inBrowser, async () => {
+  await open("<p>a</p><p>b</p>");
+  server.send([33, 0, 2, [], [[1, "title"]], [[0, 2, "x"]]]);
+  assert.deepEqual(await server.next(5), [5, 0, 0]);
+  assert.deepEqual(await server.next(3), [3, 0, 2]);
+  server.send([33, 0, 3, [], [], [[0, 99, "y"]]]);
+  await server.next(3);
+  server.send([36, 0, 3, 0, 0, 20, "<p>x</p><p>y</p>"]);
+  server.send([33, 0, 4, [], [], [[0, 21, "z"]]]);
+  await server.next(3);
+  assert.deepEqual(await page.evaluate("[document.querySelector('main').innerHTML, document.title, relive.counters.resyncs]"), [
+    "<p>z</p><p>y</p>",
+    "title",
+    1,
+  ]);
+});
+
+test("a text that somebody else changed is repaired", inBrowser, async () => {
+  await open("<p>abc</p><p>d</p>");
+  await page.evaluate("document.querySelector('p').firstChild.data = 'translated'");
+  server.send([33, 0, 1, [], [], [[1, 2, 3, 3, 0, "!"], [0, 4, "e"]]]);
+  assert.deepEqual(await server.next(5), [5, 0, 1]);
+  server.send([36, 0, 1, 0, 1, 9, "<p>abc!</p>"]);
+  server.send([33, 0, 2, [], [], [[1, 10, 4, 4, 0, "?"]]]);
+  await server.next(3);
+  await server.next(3);
+  assert.equal(await page.evaluate("document.querySelector('main').innerHTML"), "<p>abc!?</p><p>e</p>");
+  assert.equal(server.pending(5).length, 0);
+});
+
+test("repairs of the whole are bounded: then the page is loaded again, once", inBrowser, async () => {
+  await open("<p>a</p>");
+  for (let seq = 1; seq <= 3; seq++) {
+    server.send([33, 0, seq, [], [], [[0, 99, "x"]]]);
+    await server.next(5);
+    server.send([36, 0, seq, 0, 0, 1, "<p>a</p>"]);
+  }
+  server.send([33, 0, 4, [], [], [[0, 99, "x"]]]);
+  await server.next(1);
+  assert.equal(server.requests.filter((url) => url === "/").length, 2);
+});
+
+test("a message that cannot be used is counted, and the page goes on", inBrowser, async () => {
+  await open("<p>a</p>");
+  server.raw(Buffer.from("c1", "hex"));
+  server.raw(Buffer.from("{", "utf8"), 1);
+  server.send([99, 0]);
+  server.send([33, 7, 1, [], [], []]);
+  server.send([33, 0, 0, [], [[99], [1, "still"]], []]);
+  await page.until("document.title === 'still'");
+  assert.equal(await page.evaluate("relive.counters.errors"), 5);
+  assert.equal(browser.console.length, 5);
+  server.send([33, 0, 1, [], [], [[0, 2, "b"]]]);
+  await server.next(3);
+});
+
+test("a stale page fetches itself again; what was typed, the focus and the nodes stay", inBrowser, async () => {
+  await open(`<input id="f" value=""><p>old</p>`);
+  await page.evaluate("(f.focus(), window.kept = f)");
+  await page.type("typed");
+  server.body = `<main dj-root dj-view="v2" dj-token="t2" class="new"><input id="f" value="x"><p>new</p></main>`;
+  server.cut();
+  const join = await server.next(1);
+  assert.equal(join[3], "t0");
+  server.send([38, 0, "stale", null]);
+  const again = await server.next(1);
+  assert.deepEqual([again[3], again[7]], ["t2", null]);
+  server.send([32, 1, 0, 0, "secret2", 0, 0, 0, 1, null]);
+  await page.until("relive.connected");
+  assert.deepEqual(
+    await page.evaluate("[document.querySelector('main').outerHTML, f === kept, f.value, document.activeElement === f]"),
+    [`<main dj-root="" dj-view="v2" class="new"><input id="f" value="x"><p>new</p></main>`, true, "typed", true],
+  );
+  server.send([33, 0, 1, [], [], [[0, 3, "newer"]]]);
+  await server.next(3);
+});
+
+test("a stale page that is another one by now goes there", inBrowser, async () => {
+  await open("<p>a</p>");
+  server.answer = (request, response) => {
+    if (request.url !== "/") return false;
+    response.writeHead(302, { location: "/login" }).end();
+    return true;
+  };
+  server.body = "<p>log in</p>";
+  server.send([40, 0, "evicted"]);
+  await page.until("location.pathname === '/login' && document.readyState === 'complete'");
+});
+
+test("a page of another version is loaded again once, with what was typed", inBrowser, async () => {
+  server.body = root(`<form><input name="a"><input type="checkbox" name="b"><input type="password" name="c"></form>`);
+  await page.go(server.url);
+  await server.next(1);
+  await page.click("[name=a]");
+  await page.type("typed");
+  await page.click("[name=b]");
+  await page.click("[name=c]");
+  await page.type("secret");
+  server.send([38, 0, "version", null]);
+  await server.next(1);
+  await page.until("relive && document.readyState === 'complete'");
+  const values = "[...document.querySelectorAll('input')].map((field) => field.type === 'checkbox' ? field.checked : field.value)";
+  assert.deepEqual(await page.evaluate(values), ["typed", true, ""]);
+  server.send([38, 0, "version", null]);
+  await page.until("relive.counters.errors === 1");
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal(server.requests.filter((url) => url === "/").length, 2);
+  assert.deepEqual(browser.console, ["error: relive: cannot join: version"]);
+});
+
+test("busy: it tries again after the time it is told", inBrowser, async () => {
+  server.body = root("x");
+  await page.go(server.url);
+  await server.next(1);
+  const start = Date.now();
+  server.send([38, 0, "busy", 300]);
+  await server.join();
+  assert.ok(Date.now() - start >= 300);
+  await page.until("relive.connected");
+});
+
+test("shutdown: it connects again", inBrowser, async () => {
+  await open("x");
+  server.send([40, 0, "shutdown"]);
+  const join = await server.next(1);
+  assert.deepEqual(join[7], ["secret", 0, 0]);
+});
+
+test("a failed session says so and does not connect again", inBrowser, async () => {
+  await open("x");
+  await page.evaluate("addEventListener('relive:error', (event) => (window.kind = event.detail.kind))");
+  server.send([40, 0, "failed"]);
+  await page.until("window.kind === 'failed' && document.documentElement.className === 'dj-disconnected'");
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  assert.equal(server.connected, false);
+});
+
+test("redirects are followed, and the page does not connect again", inBrowser, async () => {
+  await open("x");
+  server.body = "elsewhere";
+  server.send([35, 0, "/login/?next=%2F", "page", false]);
+  await page.until("location.href.endsWith('/login/?next=%2F') && document.readyState === 'complete'");
+  assert.equal(server.pending(1).length, 0);
+});
+
+test("leaving is said", inBrowser, async () => {
+  await open("x");
+  await page.evaluate("void setTimeout(() => (location.href = '/_relive/x.js'))");
+  assert.deepEqual(await server.next(6), [6, 0, "navigated"]);
+});
+
+test("a page from the back-forward cache resumes where it was", inBrowser, async () => {
+  server.cached = true;
+  await open("<p>a</p>");
+  await page.evaluate("void setTimeout(() => (location.href = '/_relive/x.js'), (window.kept = 1))");
+  await page.until("!window.relive && document.readyState === 'complete'");
+  assert.equal(server.connected, false);
+  await page.evaluate("void setTimeout(() => history.back())");
+  const join = await server.next(1);
+  assert.deepEqual([join[7], await page.evaluate("window.kept")], [["secret", 0, 0], 1]);
+  assert.deepEqual(server.pending(6), []);
+});
+
+test("a server that does not answer is left", inBrowser, async () => {
+  await open("x");
+  await page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))");
+  assert.deepEqual(await server.next(7), [7, 1]);
+  server.send([39, 1]);
+  await new Promise((resolve) => setTimeout(resolve, 3300));
+  assert.equal(await page.evaluate("relive.connected"), true);
+  await page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))");
+  await server.next(7);
+  const join = await server.next(1);
+  assert.deepEqual(join[7], ["secret", 0, 0]);
 });

@@ -18,6 +18,8 @@ export class FakeServer {
   /** What else a request is answered with: a status, a redirect. */
   answer: ((request: IncomingMessage, response: ServerResponse) => boolean) | null = null;
   readonly requests: string[] = [];
+  /** Whether the browser may keep the page for back and forward. */
+  cached = false;
   /** Whether connections are taken. */
   open = true;
   private socket: Duplex | null = null;
@@ -109,6 +111,7 @@ export class FakeServer {
     if (this.answer?.(request, response)) return;
     const body = typeof this.body === "string" ? this.body : this.body(url);
     response.setHeader("content-type", "text/html; charset=utf-8");
+    if (!this.cached) response.setHeader("cache-control", "private, no-store");
     response.setHeader("content-security-policy", "default-src 'self'; script-src 'self'; style-src 'unsafe-inline'");
     response.end(
       `<!doctype html><html><head><title>start</title>${this.head}` +
