@@ -132,7 +132,9 @@ impl Todos {
                 return Ok(());
             };
             let open = open.id;
-            self.rename(cx, open, title).await?;
+            if !self.rename(cx, open, title).await? {
+                return Ok(());
+            }
         }
         self.editing = self
             .todos
@@ -161,8 +163,9 @@ impl Todos {
             return Ok(());
         };
         let id = editing.id;
-        self.rename(cx, id, title).await?;
-        self.focus = Some(id);
+        if self.rename(cx, id, title).await? {
+            self.focus = Some(id);
+        }
         Ok(())
     }
 
@@ -175,13 +178,13 @@ impl Todos {
 }
 
 impl Todos {
-    async fn rename(&mut self, cx: &mut Cx<Self>, id: i64, title: String) -> Result {
+    /// Gives the row that is edited its new title and closes its field. `false`: that did not work, and the user was told.
+    async fn rename(&mut self, cx: &mut Cx<Self>, id: i64, title: String) -> Result<bool> {
         let renamed = self.store.rename(id, title).await;
-        if renamed.is_ok() {
+        if let Ok(true) = renamed {
             self.editing = None;
         }
-        self.changed(cx, renamed).await?;
-        Ok(())
+        Ok(self.changed(cx, renamed).await? == Some(true))
     }
 
     /// What follows every change: the other windows are told, and the list is read again. A change that failed is told
