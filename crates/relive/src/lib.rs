@@ -1,5 +1,45 @@
 //! Live views in Rust: pages that are rendered on the server, stay connected over a WebSocket, and change as server
 //! state changes. You write structs and HTML templates, and no JavaScript.
+//!
+//! ```no_run
+//! use relive::prelude::*;
+//!
+//! #[derive(LiveView)]
+//! #[live_view(template = r#"<button dj-click="add" dj-value-by="1">{{ count }}</button>"#)]
+//! struct Counter {
+//!     count: i64,
+//! }
+//!
+//! #[live_view]
+//! impl Counter {
+//!     fn mount() -> Self {
+//!         Counter { count: 0 }
+//!     }
+//!
+//!     #[event_handler]
+//!     fn add(&mut self, by: i64) {
+//!         self.count += by;
+//!     }
+//! }
+//!
+//! #[relive::main]
+//! async fn main() -> Result {
+//!     let app = App::new(()).live::<Counter>("/", "counter");
+//!     relive::hyper::serve(app, "127.0.0.1:3000").await
+//! }
+//! ```
+//!
+//! | Where | What |
+//! | --- | --- |
+//! | [`App`] | an application: state, views, routes |
+//! | [`LiveView`](trait@LiveView), [`live_view`], [`event_handler`] | a view |
+//! | [`Cx`] | what a view's methods have at hand |
+//! | [`hyper`] | the transport, by the feature of this name |
+//! | [`Runtime`] | what a transport drives |
+//!
+//! This crate holds no logic of its own, but for what `#[relive::main]` stands for.
+
+mod run;
 
 #[cfg(feature = "hyper")]
 pub use relive_hyper as hyper;
@@ -15,8 +55,15 @@ pub mod prelude {
     pub use serde::{Deserialize, Serialize};
 }
 
-mod run;
-
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+
+/// The code in the documents is compiled, and run where it ends.
+#[cfg(doctest)]
+mod documents {
+    #[doc = include_str!("../../../README.md")]
+    mod readme {}
+    #[doc = include_str!("../../../docs/getting-started.md")]
+    mod getting_started {}
+}
