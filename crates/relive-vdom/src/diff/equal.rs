@@ -22,28 +22,31 @@ pub(super) struct EqualRun<'a> {
     /// Whether the byte at `to` is known to differ (or one side ends there).
     ended: bool,
     regions: &'a [Region],
+    change: Change,
 }
 
 impl<'a> EqualRun<'a> {
     /// `regions` are sorted by their place in the new HTML.
     pub(super) fn new(old: &'a [u8], new: &'a [u8], regions: &'a [Region]) -> Self {
         let prefix = prefix(old, new, regions);
+        let change = change(old, new, prefix);
+        let mut suffix = change.old_end;
         let same = prefix == old.len() && prefix == new.len();
-        let suffix = if same {
-            0
-        } else {
-            common_suffix(&old[prefix..], &new[prefix..])
-        };
+        if !same && (suffix == prefix || change.new_end == prefix) {
+            // What was put in or taken out resembles what is next to it: the suffix may reach back into the prefix.
+            suffix -= common_suffix(&old[..suffix], &new[..change.new_end]);
+        }
         EqualRun {
             old,
             new,
-            suffix: old.len() - suffix,
+            suffix,
             suffix_shift: new.len() as isize - old.len() as isize,
             shift: 0,
             from: 0,
             to: prefix,
             ended: true,
             regions,
+            change,
         }
     }
 
@@ -52,14 +55,9 @@ impl<'a> EqualRun<'a> {
         self.to == self.old.len() && self.to == self.new.len()
     }
 
-    /// The bytes that lie between the common prefix and the common suffix. At the start only.
+    /// Where old and new differ.
     pub(super) fn change(&self) -> Change {
-        let new_end = (self.suffix as isize + self.suffix_shift) as usize;
-        Change {
-            from: self.to,
-            old_end: self.suffix,
-            new_end,
-        }
+        self.change
     }
 
     /// Where the common suffix begins in the old bytes.
@@ -124,6 +122,21 @@ impl<'a> EqualRun<'a> {
             self.ended = self.to < limit || limit == end;
         }
         self.to >= wanted
+    }
+}
+
+/// Where old and new differ, after their common prefix.
+fn change(old: &[u8], new: &[u8], from: usize) -> Change {
+    let same = from == old.len() && from == new.len();
+    let suffix = if same {
+        0
+    } else {
+        common_suffix(&old[from..], &new[from..])
+    };
+    Change {
+        from,
+        old_end: old.len() - suffix,
+        new_end: new.len() - suffix,
     }
 }
 

@@ -11,6 +11,7 @@ mod attributes;
 mod element;
 mod emit;
 mod equal;
+mod features;
 mod insert;
 mod keys;
 mod order;

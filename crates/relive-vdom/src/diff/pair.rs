@@ -18,7 +18,17 @@ const NEAR: usize = 8;
 impl<S: Sink> Walk<'_, S> {
     /// Pairs what has no partner yet.
     pub(super) fn pair_rest(&mut self, matching: &mut Matching) {
-        self.pair_equal(matching);
+        // An element whose key is new, or was taken, is nobody else.
+        let is_open =
+            |new: &&New| new.old == NONE && !new.keyed && self.new[new.at as usize] == b'<';
+        let open = matching.news.iter().filter(is_open).count();
+        if open > 0 {
+            self.pair_equal(matching);
+            let left = matching.olds.iter().filter(|old| !old.used).count();
+            if left * open > SEARCHED {
+                self.pair_by_features(matching);
+            }
+        }
         let Matching { olds, news } = matching;
         let matched: Vec<usize> = (0..news.len())
             .filter(|&new| news[new].old != NONE)
@@ -51,7 +61,7 @@ impl<S: Sink> Walk<'_, S> {
         }
         for new in news {
             let bytes = &self.new[new.at as usize..new.end as usize];
-            if new.old != NONE || bytes[0] != b'<' || bytes[1] == b'!' {
+            if new.old != NONE || new.keyed || bytes[0] != b'<' || bytes[1] == b'!' {
                 continue;
             }
             if let Some(item) = table.take(seeded(hash(bytes)), |item| {
@@ -77,7 +87,9 @@ impl<S: Sink> Walk<'_, S> {
         new_range: std::ops::Range<usize>,
     ) {
         let old_items: Vec<usize> = old_range.filter(|&old| !olds[old].used).collect();
-        let new_items: Vec<usize> = new_range.filter(|&new| news[new].old == NONE).collect();
+        let new_items: Vec<usize> = new_range
+            .filter(|&new| news[new].old == NONE && !news[new].keyed)
+            .collect();
         if old_items.is_empty() || new_items.is_empty() {
             return;
         }
