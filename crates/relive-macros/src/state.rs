@@ -22,7 +22,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
         let (name, ty) = (ident.unraw().to_string(), &field.ty);
         if !options.private && !name.starts_with('_') {
             inserts.extend(quote_spanned! {ty.span()=>
-                ::relive::__private::insert(context, #name, &self.#ident)?;
+                ::relive::__private::insert(context, #name, &self.#ident);
             });
             names.push(name);
         }
@@ -54,10 +54,9 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
             const FIELDS: &'static [&'static str] = &[#(#names),*];
             const PACKAGE_DIR: &'static str = ::core::env!("CARGO_MANIFEST_DIR");
 
-            fn assigns(&self, context: &mut ::relive::__private::Context) -> ::relive::__private::Result {
+            fn assigns(&self, context: &mut ::relive::__private::Context) {
                 let _ = &context;
                 #inserts
-                ::core::result::Result::Ok(())
             }
 
             #reset_temporary

@@ -199,7 +199,7 @@ impl<V: LiveView> ErasedView for TypedView<V> {
     }
 
     fn context(&self, context: &mut Context) -> Result {
-        self.view.assigns(context)?;
+        self.view.assigns(context);
         self.view.get_context_data(context)
     }
 

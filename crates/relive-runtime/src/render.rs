@@ -48,9 +48,7 @@ impl Render {
                 ("dj_flash_messages", flash),
             ];
             for (name, value) in framework {
-                context
-                    .insert(name, value)
-                    .map_err(|error| self.failed(&error))?;
+                context.insert(name, value);
             }
             view.context(&mut context)
                 .map_err(|error| self.failed(&error))?;

@@ -44,7 +44,7 @@ pub trait Assigns {
     const TEMPORARY: bool = false;
 
     /// Puts the public fields into the context, one by one.
-    fn assigns(&self, context: &mut Context) -> Result;
+    fn assigns(&self, context: &mut Context);
 
     /// Gives temporary fields their default again, after a render.
     fn reset_temporary(&mut self) {}

@@ -20,14 +20,17 @@ use crate::Error;
 /// engine.finish()?;
 ///
 /// let mut context = engine.context();
-/// context.insert("name", "Ann & Bob")?;
-/// context.insert("age", &42)?;
+/// context.insert("name", "Ann & Bob");
+/// context.insert("age", &42);
 /// let mut out = String::new();
 /// engine.render("hello", &context, &mut out)?;
 /// assert_eq!(out, "Hello Ann &amp; Bob, 42!");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub struct Context(Box<dyn ContextValues>);
+pub struct Context {
+    values: Box<dyn ContextValues>,
+    failure: Option<Error>,
+}
 
 /// What an engine keeps its values in; only adapters of engines need this.
 pub trait ContextValues: Any + Send + Sync {
@@ -53,7 +56,19 @@ impl Context {
     /// A context that keeps its values in the way that an engine has chosen.
     #[must_use]
     pub fn new(values: impl ContextValues) -> Self {
-        Self(Box::new(values))
+        Self {
+            values: Box::new(values),
+            failure: None,
+        }
+    }
+
+    /// Puts a value in, in place of an earlier one of this name.
+    ///
+    /// A value that does not serialise makes the render fail, with an error that names the variable.
+    pub fn insert<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
+        if let Err(error) = self.try_insert(name, value) {
+            self.failure.get_or_insert(error);
+        }
     }
 
     /// Puts a value in, in place of an earlier one of this name.
@@ -62,31 +77,44 @@ impl Context {
     ///
     /// [`ErrorKind::Value`](crate::ErrorKind::Value), naming the variable, where the value does not
     /// serialise; the earlier value stays.
-    pub fn insert<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), Error> {
-        self.0.insert(name, &value)
+    pub fn try_insert<T: Serialize + ?Sized>(
+        &mut self,
+        name: &str,
+        value: &T,
+    ) -> Result<(), Error> {
+        self.values.insert(name, &value)
+    }
+
+    /// Whether all values went in; engines ask before they render.
+    ///
+    /// # Errors
+    ///
+    /// The first failure of [`insert`](Self::insert).
+    pub fn check(&self) -> Result<(), Error> {
+        self.failure.clone().map_or(Ok(()), Err)
     }
 
     /// Takes a value out, and says whether there was one.
     pub fn remove(&mut self, name: &str) -> bool {
-        self.0.remove(name)
+        self.values.remove(name)
     }
 
     /// Whether there is a value of this name.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
-        self.0.contains(name)
+        self.values.contains(name)
     }
 
     /// The names of all values, sorted.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
-        self.0.names()
+        self.values.names()
     }
 
     /// The values in an engine's own form, where that engine made this context.
     #[must_use]
     pub fn values<V: ContextValues>(&self) -> Option<&V> {
-        let values: &dyn Any = &*self.0;
+        let values: &dyn Any = &*self.values;
         values.downcast_ref()
     }
 }

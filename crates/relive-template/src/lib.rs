@@ -17,8 +17,8 @@
 //! engine.finish()?;
 //!
 //! let mut context = engine.context();
-//! context.insert("pk", &3)?;
-//! context.insert("title", "Salt & pepper")?;
+//! context.insert("pk", &3);
+//! context.insert("title", "Salt & pepper");
 //! let mut out = String::new();
 //! engine.render("link", &context, &mut out)?;
 //! assert_eq!(out, r#"<a href="/items/3/">Salt &amp; pepper</a>"#);

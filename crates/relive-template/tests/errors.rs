@@ -39,7 +39,7 @@ fn printed(fixture: &str) -> String {
                 let values: serde_json::Map<String, serde_json::Value> =
                     serde_json::from_str(text).unwrap();
                 for (name, value) in &values {
-                    context.insert(name, value).unwrap();
+                    context.try_insert(name, value).unwrap();
                 }
             }
             name => {

@@ -56,7 +56,7 @@ fn names_are_paths() {
         ]
     );
     let mut context = engine.context();
-    context.insert("x", "<").unwrap();
+    context.try_insert("x", "<").unwrap();
     let mut out = String::new();
     engine.render("mail.txt", &context, &mut out).unwrap();
     assert_eq!(out, "&lt;");

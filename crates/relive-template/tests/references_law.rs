@@ -65,7 +65,7 @@ impl Page {
     fn renders<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> bool {
         let mut context = self.engine.context();
         for name in names {
-            context.insert(name, "x").unwrap();
+            context.try_insert(name, "x").unwrap();
         }
         self.engine
             .render("page", &context, &mut String::new())

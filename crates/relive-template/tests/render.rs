@@ -20,7 +20,7 @@ fn engine(templates: &[(&str, &str)]) -> TeraEngine {
 fn context(engine: &TeraEngine, values: &serde_json::Value) -> Context {
     let mut context = engine.context();
     for (name, value) in values.as_object().unwrap() {
-        context.insert(name, value).unwrap();
+        context.try_insert(name, value).unwrap();
     }
     context
 }
@@ -295,7 +295,7 @@ fn every_kind_of_value() {
          {% for k, s in v.keys %}{{ k }}={{ s }};{% endfor %}|{{ v.keys[10] }}|{{ v.nothing }}",
     )]);
     let mut context = engine.context();
-    context.insert("v", &everything).unwrap();
+    context.try_insert("v", &everything).unwrap();
     assert_eq!(
         render(&engine, "t", &context),
         "|-1|Open|2|3|é|NaN|0.5|18446744073709551615|-9223372036854775808|\
@@ -320,7 +320,7 @@ impl Serialize for Backwards {
 fn maps_keep_their_order() {
     let engine = engine(&[("t", "{% for k, v in m %}{{ v }} {% endfor %}")]);
     let mut context = engine.context();
-    context.insert("m", &Backwards).unwrap();
+    context.try_insert("m", &Backwards).unwrap();
     let expected: String = (0..20).rev().map(|key| format!("{key} ")).collect();
     assert_eq!(render(&engine, "t", &context), expected);
 }
@@ -337,8 +337,8 @@ impl Serialize for Unspeakable {
 fn a_value_that_does_not_serialise_is_named() {
     let engine = engine(&[("t", "{{ a }}")]);
     let mut context = engine.context();
-    context.insert("a", "before").unwrap();
-    let error = context.insert("a", &Unspeakable).unwrap_err();
+    context.try_insert("a", "before").unwrap();
+    let error = context.try_insert("a", &Unspeakable).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Value);
     assert_eq!(
         error.to_string(),
@@ -346,7 +346,7 @@ fn a_value_that_does_not_serialise_is_named() {
     );
     assert_eq!(render(&engine, "t", &context), "before");
     let keys = BTreeMap::from([((1, 2), "pair")]);
-    let error = context.insert("keys", &keys).unwrap_err();
+    let error = context.try_insert("keys", &keys).unwrap_err();
     assert_eq!(
         error.message(),
         "variable `keys` has no form that templates know: map key must be string, integer, or bool"
@@ -356,9 +356,9 @@ fn a_value_that_does_not_serialise_is_named() {
 #[test]
 fn a_context_tells_what_it_has() {
     let mut context = TeraEngine::new().context();
-    context.insert("b", &1).unwrap();
-    context.insert("a", &1).unwrap();
-    context.insert("a", "secret").unwrap();
+    context.try_insert("b", &1).unwrap();
+    context.try_insert("a", &1).unwrap();
+    context.try_insert("a", "secret").unwrap();
     assert_eq!(context.names(), ["a", "b"]);
     assert_eq!(format!("{context:?}"), r#"Context(["a", "b"])"#);
     assert!(context.remove("a"));
@@ -447,10 +447,25 @@ fn rendering_from_many_threads() {
             scope.spawn(move || {
                 for round in 0..50 {
                     let mut context = engine.context();
-                    context.insert("rows", &[thread, round]).unwrap();
+                    context.try_insert("rows", &[thread, round]).unwrap();
                     assert_eq!(render(engine, "t", &context), format!("{thread},{round},"));
                 }
             });
         }
     });
+}
+
+#[test]
+fn a_value_that_did_not_go_in_makes_the_render_fail() {
+    let mut engine = TeraEngine::new();
+    engine.add_inline("t", "text").unwrap();
+    engine.finish().unwrap();
+    let mut context = engine.context();
+    context.insert("fine", &1);
+    context.insert("bad", &Unspeakable);
+    let error = engine
+        .render("t", &context, &mut String::new())
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Value);
+    assert!(error.to_string().contains("`bad`"), "{error}");
 }

@@ -10,8 +10,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// Puts a public field into the template's context.
-pub fn insert<T: TemplateValue + ?Sized>(context: &mut Context, name: &str, value: &T) -> Result {
-    Ok(context.insert(name, value)?)
+pub fn insert<T: TemplateValue + ?Sized>(context: &mut Context, name: &str, value: &T) {
+    context.insert(name, value);
 }
 
 /// What a public field can be.

@@ -54,7 +54,7 @@ impl Log {
     }
 
     fn get_context_data(&self, context: &mut Context) -> Result {
-        context.insert("doubled", &(self.times * 2))?;
+        context.insert("doubled", &(self.times * 2));
         Ok(())
     }
 

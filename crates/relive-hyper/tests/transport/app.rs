@@ -47,10 +47,9 @@ impl Assigns for Counter {
     const FIELDS: &'static [&'static str] = &["count", "text"];
     const PACKAGE_DIR: &'static str = env!("CARGO_MANIFEST_DIR");
 
-    fn assigns(&self, context: &mut Context) -> Result {
-        context.insert("count", &self.count)?;
-        context.insert("text", &self.text)?;
-        Ok(())
+    fn assigns(&self, context: &mut Context) {
+        context.insert("count", &self.count);
+        context.insert("text", &self.text);
     }
 }
 

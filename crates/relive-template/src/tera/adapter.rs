@@ -40,7 +40,7 @@ const BUILT_IN_FUNCTIONS: [&str; 2] = ["range", "throw"];
 /// engine.finish()?;
 ///
 /// let mut context = engine.context();
-/// context.insert("text", "1 < 2")?;
+/// context.insert("text", "1 < 2");
 /// let mut out = String::new();
 /// engine.render("page", &context, &mut out)?;
 /// assert_eq!(out, "<main>1 &lt; 2</main>");
@@ -141,6 +141,7 @@ impl Engine for TeraEngine {
 
     fn render(&self, template: &str, context: &Context, out: &mut String) -> Result<(), Error> {
         self.checked(template)?;
+        context.check()?;
         let Some(values) = context.values::<TeraValues>() else {
             let message = "this context was made by another engine";
             return Err(Error::new(ErrorKind::Usage, message));

@@ -13,7 +13,7 @@ impl Counter {
     }
 
     async fn get_context_data(&self, context: &mut Context) -> Result {
-        context.insert("double", &(self.count * 2))?;
+        context.insert("double", &(self.count * 2));
         Ok(())
     }
 }

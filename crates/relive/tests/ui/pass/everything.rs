@@ -64,7 +64,7 @@ impl Items {
     }
 
     fn get_context_data(&self, context: &mut Context) -> Result {
-        context.insert("total", &self.total())?;
+        context.insert("total", &self.total());
         Ok(())
     }
 
