@@ -3,7 +3,7 @@
 
 import { textChanged } from "./document";
 import { attributeChanged, wasEdited } from "./fields";
-import { isElement, isOpaque, NOT_PARSED } from "./numbering";
+import { isElement, isOpaque } from "./numbering";
 import { LOADING } from "./outbox";
 import { keyOf, setAttribute } from "./parse";
 import { move } from "./reorder";
@@ -43,11 +43,17 @@ function byKey(parent: Element): Map<string | null, Element> {
   return keyed;
 }
 
+/** How far to look for a node without a key. */
+const LOOK_AHEAD = 50;
+
 /** A live child at or after `cursor` that can become `node`: the one with its key, or the next of its kind without. */
 function findMatch(node: Node, cursor: ChildNode | null, keyed: Map<string | null, Element>): ChildNode | null {
   const key = keyOf(node);
   let match = key === null ? cursor : (keyed.get(key) ?? null);
-  while (match && !(keyOf(match) === key && isAlike(match, node))) match = key === null ? match.nextSibling : null;
+  let tries = LOOK_AHEAD;
+  while (match && !(keyOf(match) === key && isAlike(match, node))) {
+    match = key === null && --tries ? match.nextSibling : null;
+  }
   return match;
 }
 
@@ -62,7 +68,8 @@ function morph(live: Node, fresh: Node, keepEdited: boolean): void {
 
 function morphElement(live: Element, fresh: Element, keepEdited: boolean): void {
   const opaque = isOpaque(live);
-  if (opaque !== isOpaque(fresh) || NOT_PARSED.test(live.nodeName)) {
+  // What stands in a template cannot be compared, and has no state to lose.
+  if (opaque !== isOpaque(fresh) || live.nodeName === "TEMPLATE") {
     live.parentNode?.replaceChild(fresh, live);
     return;
   }

@@ -1,9 +1,6 @@
 // What counts as a node, and in which order: the one definition that page and server share (docs/protocol.md,
 // "Numbers" and "Checksum").
 
-/** What is inside these is not part of the page. (In capitals: those of HTML, not of SVG.) */
-export const NOT_PARSED = /^(NOSCRIPT|TEMPLATE)$/;
-
 /** Whether an element's inside belongs to somebody else: it has a number, its inside has none. */
 export function isOpaque(element: Element): boolean {
   // `getAttribute`, not `.id`: a form's own properties are hidden by fields of that name.
@@ -11,7 +8,8 @@ export function isOpaque(element: Element): boolean {
     (element.getAttribute("dj-update") ?? "replace") !== "replace" ||
     element.hasAttribute("dj-root") ||
     element.getAttribute("id") === "dj-flash-container" ||
-    NOT_PARSED.test(element.nodeName)
+    // In capitals: those of HTML, not of SVG.
+    /^(NOSCRIPT|TEMPLATE)$/.test(element.nodeName)
   );
 }
 

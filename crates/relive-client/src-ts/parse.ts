@@ -1,5 +1,6 @@
 // HTML that the server sends becomes nodes here and nowhere else. It is parsed in a document without a window:
-// nothing in it runs, no image loads and no custom element is upgraded before it is inserted.
+// nothing in it runs, no image loads and no custom element is upgraded before it is inserted. (Scripts that a fragment
+// was parsed with never run at all.)
 
 import { isElement } from "./numbering";
 import type { TreeNode } from "./protocol";
@@ -15,19 +16,14 @@ const OF_NAMESPACE = ["", "<p>", "<svg>", "<math>"] as const;
  */
 export function parse(html: string | TreeNode[], context: Element): DocumentFragment {
   if (typeof html !== "string") return build(html);
-  const box = inert.createElementNS(context.namespaceURI, context.localName);
+  // A document without a window has no scripting, and so reads what stands in `noscript` otherwise than the page does.
+  const home = /<noscript/i.test(html) ? document : inert;
+  const box = home.createElementNS(context.namespaceURI, context.localName);
   box.innerHTML = html;
-  // A document without a window has no scripting, and so parses what stands in `noscript`; a page has it as text.
-  asText(box);
   const content = inert.createDocumentFragment();
   content.append(...box.childNodes);
   content.normalize();
   return content;
-}
-
-/** Makes the inside of each `noscript` text, as it is in a page where scripts run. */
-export function asText(parent: Element): void {
-  for (const element of parent.querySelectorAll("noscript")) element.textContent = element.innerHTML;
 }
 
 function build(nodes: TreeNode[]): DocumentFragment {

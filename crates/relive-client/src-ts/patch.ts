@@ -74,7 +74,7 @@ function one(page: LiveDocument, op: Op): void {
     page.number(first, content, into === node ? number : page.parent(number));
     page.place(content, into, before);
   };
-  const place = (before: number) => (before ? page.get(before) : null);
+  const place = (before: number) => before ? page.get(before) : null;
 
   switch (code) {
     case OpCode.Text:

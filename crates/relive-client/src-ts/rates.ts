@@ -30,9 +30,9 @@ export function flushField(field: Element): void {
 export function rate(element: Element, type: string, target: Element, send: () => void): void {
   const setting = (name: string) => target.getAttribute(name) ?? element.getAttribute(name);
   const debounce = setting("dj-debounce");
-  const throttle = Number(setting("dj-throttle"));
+  const throttle = +(setting("dj-throttle") as string);
   const now = Date.now();
-  const wait = debounce === null ? (free.get(element) ?? 0) - now : Number(debounce);
+  const wait = debounce === null ? (free.get(element) ?? 0) - now : +debounce;
   // A later event of the same kind takes the place of one that is held back.
   held = held.filter((entry) => {
     const same = entry.element === element && entry.type === type && entry.target === target;

@@ -3,7 +3,6 @@
 
 import type { LiveDocument } from "./document";
 import { morphRoot } from "./morph";
-import { asText } from "./parse";
 import { undisturbed } from "./patch";
 
 /** The new token; `undefined` where the browser is on its way to another page. */
@@ -19,7 +18,6 @@ export async function fetchRoot(page: LiveDocument): Promise<string | undefined>
   }
   const token = root.getAttribute("dj-token") as string;
   root.removeAttribute("dj-token");
-  asText(root);
   root.normalize();
   document.title = fetched.title;
   undisturbed(page, () => morphRoot(page.root, root, true));

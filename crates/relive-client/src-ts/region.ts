@@ -157,7 +157,7 @@ export function createRegion(number: number, root: Element, token: string) {
 
     [ToPage.Html](last: number, _: number, node: number, first: number, html: Markup) {
       awaited.delete(node);
-      seq = Math.max(seq, last);
+      seq = last;
       if (node) patch([[OpCode.Replace, node, first, html]]);
       else refill(html, first, false);
     },
@@ -185,7 +185,7 @@ export function createRegion(number: number, root: Element, token: string) {
     },
 
     leave(): void {
-      if (joined) send([ToServer.Leave, number, "navigated"]);
+      if (joined) send([ToServer.Leave, number, "left"]);
     },
 
     /** Calls a handler. `source` is the form or field whose values the payload has, as they were at `time`. */

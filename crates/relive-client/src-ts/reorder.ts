@@ -27,8 +27,10 @@ export function permute(parent: Element, listed: Node[]): void {
 
   // Whoever holds the focus stays, and so do the most elements that can stay with it. Text is cheap to move.
   const place = (node: Node) => places.get(node) as number;
-  const focused = wanted.findIndex((node) => node.contains(document.activeElement));
-  const anchor = places.get(wanted[focused] as Node) ?? -1;
+  let focus = document.activeElement as Node;
+  while (focus && focus.parentNode !== parent) focus = focus.parentNode as Node;
+  const focused = wanted.indexOf(focus);
+  const anchor = places.get(focus) ?? -1;
   const staying = longestIncreasing(
     wanted
       .filter((node, i) => isElement(node) && (i === focused || (i - focused) * (place(node) - anchor) > 0))

@@ -148,9 +148,9 @@ const CASES: Case[] = [
   {
     name: "noscript is text, as in a page",
     old: "",
-    ops: [[5, 0, 1, "<noscript><img src=x></noscript>"]],
-    html: `<noscript><img src="x"></noscript>`,
-    numbers: "1:noscript",
+    ops: [[5, 0, 1, "<noscript><img src=x><p></noscript><b></b>"]],
+    html: "<noscript><img src=x><p></noscript><b></b>",
+    numbers: "1:noscript 2:b",
   },
   {
     name: "rows",

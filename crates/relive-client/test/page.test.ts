@@ -322,7 +322,7 @@ test("redirects are followed, and the page does not connect again", inBrowser, a
 test("leaving is said", inBrowser, async () => {
   await open("x");
   await page.evaluate("void setTimeout(() => (location.href = '/_relive/x.js'))");
-  assert.deepEqual(await server.next(6), [6, 0, "navigated"]);
+  assert.deepEqual(await server.next(6), [6, 0, "left"]);
 });
 
 test("a page from the back-forward cache resumes where it was", inBrowser, async () => {
