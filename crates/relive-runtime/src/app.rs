@@ -194,7 +194,12 @@ impl App {
         StartError::check(self.problems)?;
 
         let secret = self.secret.unwrap_or_else(|| {
-            tracing::warn!("no secret key is set: a random one is used until the next start");
+            let message = "no secret key is set: a random one is used until the next start";
+            if self.development {
+                tracing::info!("{message}");
+            } else {
+                tracing::warn!("{message}");
+            }
             random::<32>().to_vec()
         });
         let counters = Arc::new(Counters::default());

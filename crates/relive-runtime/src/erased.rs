@@ -18,6 +18,8 @@ pub(crate) enum Failure {
     Unknown(String),
     /// The parameters do not fit.
     Rejected(ParamError),
+    /// The values of the URL do not fit the view's types: the visitor's mistake.
+    Address(ParamError),
     /// The view returned an error.
     Failed(Error),
     /// The view panicked.
@@ -28,7 +30,7 @@ impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Failure::Unknown(message) => f.write_str(message),
-            Failure::Rejected(error) => error.fmt(f),
+            Failure::Rejected(error) | Failure::Address(error) => error.fmt(f),
             Failure::Failed(error) => error.fmt(f),
             Failure::Panicked => f.write_str("the view panicked"),
         }
@@ -132,13 +134,11 @@ pub(crate) fn query_of(url: &str) -> &str {
 }
 
 fn path<V: LiveView>(values: &PathValues) -> Result<V::Path, Failure> {
-    values
-        .deserialize()
-        .map_err(|error| Failure::Failed(error.into()))
+    values.deserialize().map_err(Failure::Address)
 }
 
 fn query<V: LiveView>(query: &str) -> Result<V::Query, Failure> {
-    from_query(query).map_err(|error| Failure::Failed(error.into()))
+    from_query(query).map_err(Failure::Address)
 }
 
 /// A view's future; a panic in it is a failure.

@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 use crate::app::{App, StaticFiles};
 use crate::connection::Connection;
 use crate::counters::Counts;
-use crate::erased::Route;
+use crate::erased::{Failure, Route};
 use crate::gate::{Admission, Visitor, Way, random};
 use crate::limits::Limits;
 use crate::page::{Additions, assemble, error_page};
@@ -67,12 +67,18 @@ impl Runtime {
             Ok(response) => response,
             Err(error) => {
                 let status = match error {
+                    NotStarted::View(Failure::Address(_)) => StatusCode::BAD_REQUEST,
                     NotStarted::Full => StatusCode::SERVICE_UNAVAILABLE,
                     NotStarted::TooSlow(_) => StatusCode::GATEWAY_TIMEOUT,
                     _ => StatusCode::INTERNAL_SERVER_ERROR,
                 };
-                tracing::error!(%error, route, path, ?peer, "a page could not be made");
-                let message = self.shared.told(error.to_string(), "the page");
+                let mut message = error.to_string();
+                if status.is_client_error() {
+                    tracing::info!(%error, route, path, ?peer, "a page was asked for in a wrong way");
+                } else {
+                    tracing::error!(%error, route, path, ?peer, "a page could not be made");
+                    message = self.shared.told(message, "the page");
+                }
                 html(status, error_page(status, &message))
             }
         };

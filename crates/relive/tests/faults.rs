@@ -69,6 +69,11 @@ impl Faulty {
     }
 
     #[event_handler]
+    fn pressed(&mut self, key: i64) {
+        self.count = key;
+    }
+
+    #[event_handler]
     async fn slow(&mut self, ms: u64) {
         tokio::time::sleep(Duration::from_millis(ms)).await;
         self.count += 1;
@@ -406,4 +411,13 @@ async fn a_page_that_takes_no_frames_is_closed_and_loses_nothing() {
     );
     works(&mut page).await;
     works(&mut other).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_is_a_parameter_of_those_who_want_it() {
+    let (_, _, mut page, _) = two_pages().await;
+    page.event("add", json!({"by": 2, "_key": "Enter"})).await;
+    assert!(page.errors.is_empty() && page.has("\"2\""));
+    page.event("pressed", json!({"_key": "7"})).await;
+    assert!(page.has("\"7\""), "{:?}", page.errors);
 }

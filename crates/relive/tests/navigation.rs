@@ -223,3 +223,49 @@ async fn other_methods_are_not_allowed() {
     assert_eq!(response.status(), 405);
     assert_eq!(response.headers()["allow"], "GET, HEAD");
 }
+
+#[derive(LiveView)]
+#[live_view(template = "<main>{{ page }}</main>")]
+struct Paged {
+    page: u8,
+}
+
+#[derive(Deserialize)]
+struct PageNumber {
+    #[serde(default)]
+    page: u8,
+}
+
+#[live_view]
+impl Paged {
+    fn mount(_cx: &mut Cx<Self>, _section: u8) -> Self {
+        Paged { page: 0 }
+    }
+
+    fn handle_params(&mut self, _cx: &mut Cx<Self>, query: PageNumber) {
+        self.page = query.page;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn values_that_do_not_fit_the_view_are_the_visitors_mistake() {
+    let app = App::new(())
+        .live::<Paged>("/<int:section>/", "paged")
+        .development(false);
+    let runtime = start(app);
+    let mut browser = Browser::new(&runtime);
+    for (url, message) in [
+        ("/1/?page=first", "query, parameter `page`: expected"),
+        ("/1/?page=-1", "query, parameter `page`: expected"),
+        ("/300/", "URL, value `section`: expected an integer from 0 to 255"),
+    ] {
+        let answer = browser.get(url).await;
+        assert_eq!(answer.status, 400, "{url}");
+        assert!(answer.html.contains(message), "{}", answer.html);
+    }
+    assert_eq!(runtime.counts().sessions, 0);
+    let mut page = browser.open("/1/?page=2").await;
+    page.visit("/1/?page=first").await;
+    assert_eq!(page.error().0, ErrorKind::InvalidParams);
+    assert!(page.has("\"2\""));
+}

@@ -31,6 +31,7 @@ use super::reader::Reader;
 pub struct Params {
     values: Map<String, Value>,
     target: Option<String>,
+    key: Option<String>,
     form: bool,
 }
 
@@ -42,11 +43,16 @@ impl Params {
             Some(Value::String(target)) => Some(target),
             _ => None,
         };
+        let key = match payload.shift_remove("_key") {
+            Some(Value::String(key)) => Some(key),
+            _ => None,
+        };
         let form = matches!(payload.shift_remove("_form"), Some(Value::Bool(true)));
         payload.shift_remove("csrf_token");
         Params {
             values: payload,
             target,
+            key,
             form,
         }
     }
@@ -55,6 +61,13 @@ impl Params {
     #[must_use]
     pub fn target(&self) -> Option<&str> {
         self.target.as_deref()
+    }
+
+    /// The key that was pressed, where the event is a keyboard's. A handler takes it as its parameter `key`, or not at
+    /// all.
+    #[must_use]
+    pub fn key(&self) -> Option<&str> {
+        self.key.as_deref()
     }
 
     /// Whether the payload is a form's: it was submitted, or one of its fields changed.

@@ -30,10 +30,17 @@ pub struct Reader {
 impl Reader {
     pub(super) fn new(event: &'static str, names: &'static [&'static str], params: Params) -> Self {
         let form = params.is_form();
+        let key = params.key().map(|key| Value::String(key.to_owned()));
+        let mut values = params.into_values();
+        if let Some(key) = key
+            && names.contains(&"key")
+        {
+            values.entry("key").or_insert(key);
+        }
         Reader {
             event,
             names,
-            values: params.into_values(),
+            values,
             form,
             problems: Vec::new(),
         }

@@ -317,8 +317,10 @@ impl Desk {
             Outcome::Resumed if full => Outcome::Rebuilt,
             outcome => outcome,
         };
-        if full {
-            self.core.renumbered();
+        match outcome {
+            Outcome::Rebuilt => self.core.rebuilt(),
+            _ if full => self.core.renumbered(),
+            _ => {}
         }
         let counters = &self.shared.counters;
         match outcome {
@@ -385,7 +387,7 @@ impl Desk {
         match done {
             Ok(()) => Ran::Done,
             Err(Failure::Unknown(message)) => Ran::Refused(ErrorKind::UnknownEvent, message),
-            Err(Failure::Rejected(error)) => {
+            Err(Failure::Rejected(error) | Failure::Address(error)) => {
                 Ran::Refused(ErrorKind::InvalidParams, error.to_string())
             }
             Err(Failure::Failed(error)) => {
