@@ -194,6 +194,9 @@ pub(crate) struct Core {
     seq: u32,
     acknowledged: u32,
     unacknowledged: VecDeque<(u32, Bytes)>,
+    /// The first update after which a page can resume: HTML that went out before it may not have arrived, and it was not
+    /// acknowledged.
+    resumable: u32,
     changed: bool,
     /// Calls since the last render.
     unrendered: usize,
@@ -221,6 +224,7 @@ impl Core {
             seq: 0,
             acknowledged: 0,
             unacknowledged: VecDeque::new(),
+            resumable: 0,
             changed,
             unrendered: 0,
             missed: 0,
@@ -251,6 +255,11 @@ impl Core {
     #[cfg(test)]
     pub(crate) fn state(&self) -> State {
         self.state
+    }
+
+    /// Whether there is something to do before a page comes or goes.
+    pub(crate) fn has_output(&self) -> bool {
+        !self.outputs.is_empty()
     }
 
     /// The next thing to do.
@@ -301,10 +310,13 @@ impl Core {
                 self.accept(Call::Visit { reference, url }, reference);
             }
             Input::Ack { seq } => self.acknowledge(seq),
-            Input::Resync { node } => self.outputs.push_back(Output::Html {
-                seq: self.seq,
-                node,
-            }),
+            Input::Resync { node } => {
+                self.resumable = self.seq + 1;
+                self.outputs.push_back(Output::Html {
+                    seq: self.seq,
+                    node,
+                });
+            }
             Input::Leave => self.end(Disconnect::Left),
         }
         self.advance();
@@ -314,6 +326,13 @@ impl Core {
     pub(crate) fn renumbered(&mut self) {
         self.unacknowledged.clear();
         self.acknowledged = self.seq;
+        self.advance();
+    }
+
+    /// A page that came back gets the full HTML. If that is lost, the page has neither it nor its numbers.
+    pub(crate) fn rebuilt(&mut self) {
+        self.resumable = self.seq + 1;
+        self.renumbered();
     }
 
     fn join(&mut self, page: PageTree, resume: Option<Resume>) {
@@ -345,7 +364,8 @@ impl Core {
             .unacknowledged
             .front()
             .map_or(self.seq + 1, |(seq, _)| *seq);
-        let complete = resume.seq <= self.seq && resume.seq + 1 >= oldest;
+        let complete =
+            resume.seq <= self.seq && resume.seq + 1 >= oldest && resume.seq >= self.resumable;
         if !complete {
             self.outputs.push_back(Output::Joined {
                 outcome: Outcome::Rebuilt,

@@ -151,7 +151,8 @@ fn every_state_answers_every_message_as_documented() {
         State::Ending,
         State::Ended,
     ];
-    let messages: [(&str, fn() -> Input); 13] = [
+    type Row = (&'static str, fn() -> Input);
+    let messages: [Row; 13] = [
         ("Join", join),
         ("Join to resume", || resume(0)),
         ("Event", || event(5)),
@@ -476,16 +477,54 @@ fn the_times_are_those_of_the_limits() {
     assert_eq!(timer(&mut play), Some(Duration::from_secs(120)));
 }
 
-#[test]
-fn full_html_makes_earlier_updates_void() {
+/// A page with one update, which asks for the HTML of a node, and a core that has sent everything.
+fn repaired() -> Play {
     let mut play = Play::live();
     play.give(event(1));
     play.give(Input::Ran(Ran::Done));
     play.frame("one");
     assert_eq!(play.give(Input::Resync { node: 4 }), ["html"]);
     play.core.renumbered();
+    play
+}
+
+#[test]
+fn a_page_whose_html_may_be_lost_gets_everything_when_it_comes_back() {
+    // Nobody knows whether the HTML arrived: it is not acknowledged, and its numbers are new.
+    let mut play = repaired();
     play.give(Input::Lost);
-    assert_eq!(play.give(resume(1)), ["joined (resumed)", "no timer"]);
+    assert_eq!(play.give(resume(1)), ["joined (rebuilt)", "no timer"]);
+    play.core.rebuilt();
+    // That may be lost in the same way.
+    play.give(Input::Lost);
+    assert_eq!(play.give(resume(1)), ["joined (rebuilt)", "no timer"]);
+}
+
+#[test]
+fn an_update_after_the_html_shows_that_it_arrived() {
+    let mut play = repaired();
+    play.give(event(2));
+    play.give(Input::Ran(Ran::Done));
+    play.frame("two");
+    play.give(Input::Lost);
+    assert_eq!(play.give(resume(2)), ["joined (resumed)", "no timer"]);
+}
+
+#[test]
+fn full_html_makes_room_for_what_waited() {
+    let mut play = Play::live();
+    for (reference, frame) in [(1, "one"), (2, "two")] {
+        play.give(event(reference));
+        play.give(Input::Ran(Ran::Done));
+        play.frame(frame);
+    }
+    play.give(event(3));
+    assert!(play.give(Input::Ran(Ran::Done)).is_empty());
+    assert_eq!(play.give(Input::Resync { node: 0 }), ["html"]);
+    // The updates before it will never be acknowledged if the page came back for it.
+    play.core.renumbered();
+    let words: Vec<_> = play.outputs().iter().map(word).collect();
+    assert_eq!(words, ["render 3 for [3]"]);
 }
 
 #[test]
