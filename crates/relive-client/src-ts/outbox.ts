@@ -47,7 +47,7 @@ export function createOutbox(post: (message: Message) => boolean) {
         entries.push({ ...entry, reference: ++last, seq });
         element?.setAttribute(LOADING, "");
       } else {
-        warn("refused, too many wait:", name);
+        warn("overflow, refused:", name);
         announce(element ?? document, "dj-overflow", name);
         answered?.("refused");
       }

@@ -9,7 +9,7 @@ import { undisturbed } from "./patch";
 export async function fetchRoot(page: LiveDocument): Promise<string | undefined> {
   const response = await fetch(location.href, { headers: { Accept: "text/html" } });
   // A server that is not ready yet is asked again later.
-  if (response.status >= 500) throw new Error("status " + response.status);
+  if (response.status >= 500) throw response;
   const fetched = new DOMParser().parseFromString(await response.text(), "text/html");
   const root = fetched.querySelector("[dj-root][dj-token]");
   if (response.redirected || !root) {

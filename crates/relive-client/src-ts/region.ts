@@ -99,7 +99,7 @@ export function createRegion(number: number, root: Element, token: string) {
   };
 
   const onError = (reference: number | null, kind: string, message: string): void => {
-    report(kind + ":", message);
+    report(kind, message);
     const [settled] = outbox.settle([reference]);
     announce(settled?.element ?? root, "relive:error", { kind, message, event: settled?.name });
     settled?.answered?.(kind);

@@ -219,5 +219,5 @@ test("an error is said, and ends the waiting", inBrowser, async () => {
     false,
     1,
   ]);
-  assert.deepEqual(browser.console, ["error: relive: unknown_event: no handler `nope`"]);
+  assert.deepEqual(browser.console, ["error: relive: unknown_event no handler `nope`"]);
 });
