@@ -210,6 +210,7 @@ impl Mounted {
                 picture,
                 link: None,
                 deadline: None,
+                held: None,
                 missed: Arc::clone(&place.missed),
                 secret: encode(&place.secret),
                 ended: None,

@@ -41,6 +41,8 @@ pub(crate) struct Desk {
     pub(crate) picture: Picture,
     pub(crate) link: Option<Link>,
     pub(crate) deadline: Option<Instant>,
+    /// A message that waits until all is said that goes over the present link.
+    pub(crate) held: Option<Mail>,
     pub(crate) missed: Arc<AtomicU64>,
     pub(crate) secret: String,
     pub(crate) ended: Option<Disconnect>,
@@ -198,17 +200,14 @@ impl Desk {
             Step::Pending(future) => future,
         };
         loop {
+            self.perform_all();
+            if self.ended.is_some() {
+                return None;
+            }
             tokio::select! {
                 biased;
                 done = &mut future => return Some(done),
-                () = self.wait(mailbox) => {
-                    while let Some(output) = self.core.output() {
-                        self.perform(output);
-                    }
-                    if self.ended.is_some() {
-                        return None;
-                    }
-                }
+                () = self.wait(mailbox) => {}
             }
         }
     }
@@ -216,6 +215,9 @@ impl Desk {
     /// Waits for a message or the timer, and gives it to the core, with all messages that wait already: the core
     /// sees that there are several, and has one render made for them.
     async fn wait(&mut self, mailbox: &mut mpsc::Receiver<Mail>) {
+        if let Some(mail) = self.held.take() {
+            return self.take_all(mail, mailbox);
+        }
         let deadline = self.deadline;
         let timer = async move {
             match deadline {
@@ -224,29 +226,36 @@ impl Desk {
             }
         };
         tokio::select! {
+            // The timer first: a session that gets messages without a pause has to end, too.
             biased;
-            mail = mailbox.recv() => match mail {
-                Some(mail) => self.take_all(mail, mailbox),
-                None => self.core.input(Input::Stop(Disconnect::Shutdown)),
-            },
             () = timer => {
                 self.deadline = None;
                 self.core.input(Input::TimeOut);
             }
+            mail = mailbox.recv() => match mail {
+                Some(mail) => self.take_all(mail, mailbox),
+                None => self.core.input(Input::Stop(Disconnect::Shutdown)),
+            },
         }
     }
 
     fn take_all(&mut self, first: Mail, mailbox: &mut mpsc::Receiver<Mail>) {
-        let mut next = Some(first);
-        for _ in 0..self.shared.limits.max_coalesced {
-            let Some(mail) = next else { return };
-            // What a join brings about goes to its own link, so nothing is taken after it.
-            let more = !matches!(mail, Mail::Join { .. });
+        let mut mail = first;
+        for taken in 1.. {
+            let moves_link = matches!(mail, Mail::Join { .. } | Mail::Lost { .. });
+            if moves_link && self.core.has_output() {
+                // That is for the page which is there now.
+                self.held = Some(mail);
+                return;
+            }
             self.take(mail);
-            next = more.then(|| mailbox.try_recv().ok()).flatten();
-        }
-        if let Some(mail) = next {
-            self.take(mail);
+            if taken >= self.shared.limits.max_coalesced {
+                return;
+            }
+            match mailbox.try_recv() {
+                Ok(next) => mail = next,
+                Err(_) => return,
+            }
         }
     }
 
@@ -269,6 +278,13 @@ impl Desk {
             Mail::Page { .. } | Mail::Lost { .. } => {}
             Mail::Info { event, data } => self.core.input(Input::Info { event, data }),
             Mail::Stop(reason) => self.core.input(Input::Stop(reason)),
+        }
+    }
+
+    /// Does all that is not the view's.
+    fn perform_all(&mut self) {
+        while let Some(output) = self.core.output() {
+            self.perform(output);
         }
     }
 
