@@ -6,15 +6,15 @@ use crate::parse::attributes::{Attribute, Attributes};
 use crate::parse::{decode, foreign};
 use crate::patch::{Namespace, Sink};
 
-/// Emits the changes between two start tags, each given by its source and the place past its name. `None`, and
-/// nothing emitted, where they cannot be made one by one.
+/// Emits the changes between two start tags, each given by its source and the place past its name. Where they cannot be
+/// made one by one, nothing is emitted unless they are `forced`; whether they were emitted.
 pub(super) fn change(
-    node: u32,
-    namespace: Namespace,
+    (node, namespace): (u32, Namespace),
     (old, old_at): (&[u8], usize),
     (new, new_at): (&[u8], usize),
+    forced: bool,
     sink: &mut impl Sink,
-) -> Option<()> {
+) -> bool {
     let mut changes = Vec::new();
     let (mut olds, mut news) = (Attributes::new(old, old_at), Attributes::new(new, new_at));
     // As a rule, the names and their order stay.
@@ -35,11 +35,12 @@ pub(super) fn change(
             }
         }
     }
-    if changes
-        .iter()
-        .any(|change| !change.can_be_made(namespace, old, new))
+    if !forced
+        && changes
+            .iter()
+            .any(|change| !change.can_be_made(namespace, old, new))
     {
-        return None;
+        return false;
     }
     for change in &changes {
         match change {
@@ -52,7 +53,7 @@ pub(super) fn change(
             }
         }
     }
-    Some(())
+    true
 }
 
 enum Change {

@@ -31,9 +31,8 @@ impl<S: Sink> Walk<'_, S> {
             new_at: 0,
             tag,
         };
-        if attributes_differ(self, &pair)?.is_none() {
-            // The page cannot replace a root: what cannot be set there is an attribute of the page's own.
-        }
+        // A root cannot be replaced: the page does what it can with names that only the parser takes.
+        self.attributes(&pair, true);
         let parent = Parent {
             number: 0,
             context: tag.context,
@@ -147,7 +146,7 @@ impl<S: Sink> Walk<'_, S> {
 
     fn element(&mut self, parent: Parent, pair: &Pair) -> Result<usize, Stop> {
         let node = self.nodes[pair.index];
-        if node.meta.zone() != pair.tag.meta.zone() || attributes_differ(self, pair)?.is_none() {
+        if node.meta.zone() != pair.tag.meta.zone() || !self.attributes(pair, false) {
             return self.replace(parent, pair);
         }
         match node.meta.zone() {
@@ -334,28 +333,28 @@ impl<S: Sink> Walk<'_, S> {
         };
         self.send_content(parent, from, past, new_at, end)
     }
-}
 
-/// Emits the changes of the attributes; `None` where they cannot be made one by one.
-fn attributes_differ<S: Sink>(walk: &mut Walk<'_, S>, pair: &Pair) -> Result<Option<()>, Stop> {
-    let Pair {
-        index,
-        old_at,
-        new_at,
-        tag,
-    } = *pair;
-    let node = walk.nodes[index];
-    if walk.run.equal(old_at, new_at, node.start as usize)
-        && tag.end - new_at == node.start as usize
-    {
-        return Ok(Some(()));
+    /// Emits the changes of the attributes. Where they cannot be made one by one, nothing is emitted unless they are
+    /// `forced`; whether they were emitted.
+    fn attributes(&mut self, pair: &Pair, forced: bool) -> bool {
+        let Pair {
+            index,
+            old_at,
+            new_at,
+            tag,
+        } = *pair;
+        let node = self.nodes[index];
+        let start = node.start as usize;
+        if tag.end - new_at == start && self.run.equal(old_at, new_at, start) {
+            return true;
+        }
+        let name_len = tag.name_end - new_at;
+        super::attributes::change(
+            (node.number, tag.meta.namespace()),
+            (self.old, old_at + name_len),
+            (self.new, tag.name_end),
+            forced,
+            self.sink,
+        )
     }
-    let name_len = tag.name_end - new_at;
-    Ok(super::attributes::change(
-        node.number,
-        tag.meta.namespace(),
-        (walk.old, old_at + name_len),
-        (walk.new, tag.name_end),
-        walk.sink,
-    ))
 }

@@ -233,6 +233,11 @@ impl<S: Sink> Walk<'_, S> {
         }
         let past = node.past(at.index);
         let old_next = old_at + node.len as usize;
+        let in_tail = old_next >= self.run.suffix();
+        // Where all that follows is equal, there must be something left for this one to become.
+        if in_tail && self.run.in_suffix(old_next) <= new_at {
+            return Ok(false);
+        }
         let mut end = None;
         if node.is_element() {
             let key = keys::of(self.old, old_at);
@@ -241,7 +246,7 @@ impl<S: Sink> Walk<'_, S> {
             {
                 return Ok(false);
             }
-            let last = past == at.end || old_next >= self.run.suffix();
+            let last = in_tail || past == at.end;
             if key.is_some() || last && self.run.equal(old_at, new_at, node.start as usize) {
                 return Ok(true);
             }
@@ -254,7 +259,7 @@ impl<S: Sink> Walk<'_, S> {
         };
         Ok(if past == at.end {
             self.is_end(end)
-        } else if old_next >= self.run.suffix() {
+        } else if in_tail {
             self.run.in_suffix(old_next) == end
         } else {
             let next = self.nodes[past];

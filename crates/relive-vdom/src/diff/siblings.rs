@@ -102,7 +102,9 @@ impl<S: Sink> Walk<'_, S> {
     ) -> Result<(usize, usize), Stop> {
         let Matching { olds, news } = matching;
         let (mut tail, mut tail_at) = (at.index, at.old_at);
-        while tail < at.end && tail_at < self.run.suffix() {
+        while tail < at.end
+            && (tail_at < self.run.suffix() || self.run.in_suffix(tail_at) < at.new_at)
+        {
             let node = &self.nodes[tail];
             olds.push(Old {
                 index: tail as u32,

@@ -7,6 +7,7 @@
 mod nasty;
 mod page;
 mod rows;
+mod zones;
 
 /// A small generator of random numbers: the same pairs for the same seed, everywhere.
 #[derive(Clone, Debug)]
@@ -57,12 +58,19 @@ pub struct Pair {
 /// The pair with this seed.
 pub fn pair(seed: u64) -> Pair {
     let mut random = Random::new(seed);
-    match random.below(10) {
-        0..=3 => page::pair(&mut random),
-        4..=6 => rows::pair(&mut random),
-        7 => page::zones(&mut random),
+    match random.below(24) {
+        0..=9 => page::pair(&mut random),
+        10..=15 => rows::pair(&mut random),
+        16..=17 => zones::pair(&mut random),
+        18 => rows::chips(&mut random),
+        19 => nasty::unspeakable(&mut random),
         _ => nasty::pair(&mut random),
     }
+}
+
+/// A pair of which the second has one node more, one less, or one text or attribute changed.
+pub fn single(seed: u64) -> Pair {
+    page::single(&mut Random::new(seed))
 }
 
 /// Texts with all that is awkward, as HTML source.

@@ -173,3 +173,29 @@ pub(super) fn pair(random: &mut Random) -> Pair {
         new: source(root, &tokens),
     }
 }
+
+/// Pieces whose trees no HTML text parses to.
+const UNSPEAKABLE: &[&str] = &[
+    "<div><a>1<table><a>2</table></div>",
+    "<section><b><table><td></b>x</table></section>",
+    "<div><form><div></form><form>y</form></div>",
+    "<ul><a><li><table><a>z</a></table></li></a></ul>",
+    "<p>plain</p>",
+    "<em>text</em>",
+    "<div><h1>",
+];
+
+pub(super) fn unspeakable(random: &mut Random) -> Pair {
+    let mut pieces: Vec<&str> = (0..random.below(4))
+        .map(|_| random.pick(UNSPEAKABLE))
+        .collect();
+    let old = format!("<main dj-root>{}</main>", pieces.concat());
+    for _ in 0..1 + random.below(2) {
+        pieces.insert(random.below(pieces.len() + 1), random.pick(UNSPEAKABLE));
+    }
+    Pair {
+        family: "unspeakable",
+        old,
+        new: format!("<main dj-root>{}</main>", pieces.concat()),
+    }
+}

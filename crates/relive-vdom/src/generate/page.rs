@@ -191,6 +191,7 @@ fn change(random: &mut Random, tree: &mut Tree, depth: usize, keyed: bool, in_fo
             };
             let n = children.len();
             match random.below(choices) {
+                0 if random.one_in(12) => attributes.push(("@input", random.below(3).to_string())),
                 0 => {
                     attributes.retain(|(name, _)| *name != "class");
                     if !random.one_in(3) {
@@ -333,43 +334,66 @@ fn source(tree: &Tree, style: Style) -> String {
     out
 }
 
-/// Pages with opaque zones.
-pub(super) fn zones(random: &mut Random) -> Pair {
-    let page = |random: &mut Random| {
-        let mut out = String::from("<div dj-root>");
-        for _ in 0..1 + random.below(5) {
-            let inner = format!("<p id=\"k{}\">{}</p>", random.below(4), random.pick(TEXTS));
-            let (a, b) = (random.below(3), random.below(3));
-            match random.below(9) {
-                0 => out.push_str(&format!(
-                    "<div dj-update=\"ignore\" class=\"{a}\">{inner}</div>"
-                )),
-                1 => out.push_str(&format!(
-                    "<ul id=\"log\" dj-update='append'><li id=\"m{b}\">{a}</li></ul>"
-                )),
-                2 => out.push_str(&format!(
-                    "<ul id=\"top\" dj-update=prepend>\n</ul><b>{a}</b>"
-                )),
-                3 => out.push_str(&format!(
-                    "<ul id=\"s\" dj-update=\"stream\"><li dj-key=\"{b}\">{a}</li></ul>"
-                )),
-                4 => out.push_str(&format!(
-                    "<noscript><p>{a}</noscript><template><b>{b}</b></template>"
-                )),
-                5 => out.push_str(&format!("<section dj-root id=\"n\"><i>{a}</i></section>")),
-                6 => out.push_str(&format!("<div id=\"dj-flash-container\"><i>{a}</i></div>")),
-                7 => out.push_str(&format!(
-                    "<div id=\"z\"{}>{inner}</div>",
-                    if a == 0 { "" } else { " dj-update=\"ignore\"" }
-                )),
-                _ => out.push_str(&inner),
+pub(super) fn single(random: &mut Random) -> Pair {
+    let keyed = random.one_in(2);
+    let style = Style {
+        white_space: false,
+        self_closing: false,
+    };
+    let children = children(random, Inside::Blocks, 0, keyed, false);
+    let mut tree = Element {
+        name: "div",
+        attributes: vec![("dj-root", String::new())],
+        children,
+    };
+    let old = source(&tree, style);
+    change_one(random, &mut tree, keyed);
+    Pair {
+        family: "single",
+        old,
+        new: source(&tree, style),
+    }
+}
+
+/// One change in one place; texts neither meet nor part.
+fn change_one(random: &mut Random, tree: &mut Tree, keyed: bool) {
+    let Element {
+        name,
+        attributes,
+        children,
+    } = tree
+    else {
+        if let Text(text) = tree {
+            text.push_str(" more");
+        }
+        return;
+    };
+    let place = inside(name);
+    let n = children.len();
+    if n > 0 && !random.one_in(3) {
+        let at = random.below(n);
+        return change_one(random, &mut children[at], keyed);
+    }
+    match random.below(4) {
+        0 => attributes.push(("data-one", String::from("x"))),
+        1 if attributes.iter().any(|(name, _)| *name == "class") => {
+            attributes.retain(|(name, _)| *name != "class");
+        }
+        2 if n > 0 => {
+            let at = random.below(n);
+            let is_text = |at: usize| matches!(children.get(at), Some(Text(_)));
+            if !(at > 0 && is_text(at - 1) && is_text(at + 1)) {
+                children.remove(at);
             }
         }
-        out + "</div>"
-    };
-    Pair {
-        family: "zones",
-        old: page(random),
-        new: page(random),
+        _ => {
+            let at = random.below(n + 1);
+            let parts_text = at > 0
+                && matches!(children[at - 1], Text(_))
+                && matches!(children.get(at), Some(Text(_)));
+            if let (Some(name), false) = (name_for(random, place, true), parts_text) {
+                children.insert(at, element(random, name, 3, keyed, true));
+            }
+        }
     }
 }

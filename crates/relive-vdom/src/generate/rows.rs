@@ -107,7 +107,8 @@ pub(super) fn pair(random: &mut Random) -> Pair {
                 let moved = rows.remove(random.below(n));
                 rows.insert(random.below(n), moved);
             }
-            7 => rows.reverse(),
+            7 if random.one_in(2) => rows.reverse(),
+            7 if n > 0 => rows.rotate_left(1),
             8 => title += 1,
             _ if n > 0 => rows[random.below(n)].label = random.pick(TEXTS),
             _ => {}
@@ -117,5 +118,28 @@ pub(super) fn pair(random: &mut Random) -> Pair {
         family: "rows",
         old,
         new: render(&rows, look, title),
+    }
+}
+
+/// Many small elements that all change in several ways: sending them anew is shorter.
+pub(super) fn chips(random: &mut Random) -> Pair {
+    let count = 12 + random.below(20);
+    let page = |render: &dyn Fn(usize) -> String| {
+        let chips: String = (0..count).map(render).collect();
+        format!("<div dj-root><h2>Chips</h2><p>{chips}</p><i>end</i></div>")
+    };
+    let old = page(&|n| format!("<b title=\"{n}\" hidden class=\"chip\" lang=\"en\">{n}</b>"));
+    let (step, end) = (1 + random.below(3), random.below(9));
+    let new = page(&|n| {
+        if n % step == 0 {
+            format!("<b>{end}</b>")
+        } else {
+            format!("<b dir=\"ltr\">{n}</b>")
+        }
+    });
+    Pair {
+        family: "chips",
+        old,
+        new,
     }
 }
