@@ -204,11 +204,11 @@ impl App {
         });
         let counters = Arc::new(Counters::default());
         let limits = self.limits;
-        let registry = Registry::new(
+        let registry = Arc::new(Registry::new(
             Arc::clone(&counters),
             limits.max_parked,
             limits.max_sessions,
-        );
+        ));
         let context = AppContext {
             state: self.state,
             state_type: self.state_type,

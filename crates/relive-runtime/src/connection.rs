@@ -168,7 +168,10 @@ impl Connection {
         let (format, region) = (join.format, join.region);
         match self.admit(join).await {
             Ok(bound) => {
-                self.regions.insert(region, bound);
+                // The session that the region had before waits for a page of its own now.
+                if let Some(earlier) = self.regions.insert(region, bound) {
+                    earlier.lost();
+                }
             }
             Err(reason) => {
                 self.shared.counters.refused.one();
@@ -305,13 +308,20 @@ impl Drop for Connection {
     fn drop(&mut self) {
         self.shared.counters.connections.less();
         for (_, region) in self.regions.drain() {
-            let mail = Mail::Lost { link: region.link };
-            if let Err(mpsc::error::TrySendError::Full(mail)) = region.mailbox.try_send(mail)
-                && let Ok(runtime) = tokio::runtime::Handle::try_current()
-            {
-                // A session must not miss this: it would wait for its page for ever.
-                runtime.spawn(async move { region.mailbox.send(mail).await });
-            }
+            region.lost();
+        }
+    }
+}
+
+impl Region {
+    /// Tells the session that its page is gone.
+    fn lost(self) {
+        let mail = Mail::Lost { link: self.link };
+        if let Err(mpsc::error::TrySendError::Full(mail)) = self.mailbox.try_send(mail)
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            // A session must not miss this: it would wait for its page for ever.
+            runtime.spawn(async move { self.mailbox.send(mail).await });
         }
     }
 }

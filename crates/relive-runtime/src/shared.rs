@@ -12,7 +12,7 @@ use crate::session::registry::Registry;
 pub(crate) struct Shared {
     pub(crate) engine: Arc<dyn Engine>,
     pub(crate) gate: Gate,
-    pub(crate) registry: Registry,
+    pub(crate) registry: Arc<Registry>,
     pub(crate) counters: Arc<Counters>,
     pub(crate) limits: Limits,
     pub(crate) context: Arc<AppContext>,

@@ -17,6 +17,7 @@ use crate::pubsub::Subscriber;
 use crate::render::Template;
 use crate::session::core::{Core, Input, PageTree};
 use crate::session::picture::Picture;
+use crate::session::registry::Seat;
 use crate::session::shell::{Desk, Session};
 use crate::session::{Link, Mail};
 use crate::shared::Shared;
@@ -31,15 +32,11 @@ pub(crate) struct Mounted {
 
 /// What has to exist before a view does.
 pub(crate) struct Place {
-    secret: [u8; 16],
-    ticket: Option<[u8; 16]>,
-    number: u64,
+    seat: Seat,
     sender: mpsc::Sender<Mail>,
     receiver: mpsc::Receiver<Mail>,
     missed: Arc<AtomicU64>,
     shared: Arc<Shared>,
-    /// Gives the place up again, unless a session took it.
-    taken: bool,
 }
 
 /// Why no session came about.
@@ -79,20 +76,16 @@ impl Place {
         ticket: Option<[u8; 16]>,
     ) -> Result<Self, NotStarted> {
         let (sender, receiver) = mpsc::channel(shared.limits.mailbox);
-        let secret = random();
-        let number = shared
+        let seat = shared
             .registry
-            .add(sender.clone(), owner, secret, ticket)
+            .add(sender.clone(), owner, random(), ticket)
             .map_err(|_| NotStarted::Full)?;
         Ok(Place {
-            secret,
-            ticket,
-            number,
+            seat,
             sender,
             receiver,
             missed: Arc::default(),
             shared: Arc::clone(shared),
-            taken: false,
         })
     }
 
@@ -114,7 +107,7 @@ impl Place {
             path_values: values.into_iter().collect(),
             effects: Effects::default(),
             subscriber: Subscriber {
-                session: self.number,
+                session: self.seat.number,
                 mailbox: self.sender.downgrade(),
                 missed: Arc::clone(&self.missed),
             },
@@ -154,16 +147,6 @@ impl Place {
     }
 }
 
-impl Drop for Place {
-    fn drop(&mut self) {
-        if !self.taken {
-            self.shared
-                .registry
-                .remove(self.number, &self.secret, self.ticket.as_ref());
-        }
-    }
-}
-
 impl Mounted {
     /// Renders the page for HTTP.
     pub(crate) fn render(&mut self, flash: &str) -> Result<&crate::render::Render, NotStarted> {
@@ -192,29 +175,25 @@ impl Mounted {
         let Mounted {
             mut view,
             picture,
-            mut place,
+            place,
             ..
         } = self;
-        place.taken = true;
         view.cx().connected = true;
-        let (_, receiver) = mpsc::channel(1);
         Session {
-            number: place.number,
-            secret: place.secret,
-            ticket: place.ticket,
             view,
-            mailbox: std::mem::replace(&mut place.receiver, receiver),
+            mailbox: place.receiver,
             desk: Desk {
-                shared: Arc::clone(&place.shared),
+                shared: place.shared,
                 core,
                 picture,
                 link: None,
                 deadline: None,
                 held: None,
-                missed: Arc::clone(&place.missed),
-                secret: encode(&place.secret),
+                missed: place.missed,
+                secret: encode(&place.seat.secret),
                 ended: None,
             },
+            seat: place.seat,
         }
     }
 }

@@ -34,10 +34,55 @@ struct Tables {
     sessions: HashMap<SessionNumber, Handle>,
     /// Sessions that wait for their page, by the ticket in its token.
     parked: HashMap<[u8; 16], SessionNumber>,
-    /// The tickets in the order in which they were given out, taken ones among them.
+    /// The tickets in the order in which they were given out, among them some of sessions that are not parked any more.
     tickets: VecDeque<[u8; 16]>,
     /// Sessions by the secret that their page resumes with.
     secrets: HashMap<[u8; 16], SessionNumber>,
+}
+
+impl Tables {
+    /// Tickets of sessions that are not parked any more go when they come to the front, or all at once when they are many.
+    fn forget_tickets(&mut self) {
+        if self.tickets.len() > 2 * self.parked.len() + 64 {
+            let Tables {
+                tickets, parked, ..
+            } = self;
+            tickets.retain(|ticket| parked.contains_key(ticket));
+        }
+    }
+}
+
+/// A session's place in the registry. It is given up when this is dropped, however the session ends.
+pub(crate) struct Seat {
+    registry: Arc<Registry>,
+    pub(crate) number: SessionNumber,
+    pub(crate) secret: [u8; 16],
+    ticket: Option<[u8; 16]>,
+}
+
+impl Seat {
+    /// From now on no page finds the session.
+    pub(crate) fn retire(&self) {
+        let mut tables = self.registry.tables();
+        tables.secrets.remove(&self.secret);
+        let ticket = self.ticket.as_ref();
+        if ticket.is_some_and(|ticket| tables.parked.remove(ticket).is_some()) {
+            self.registry.counters.parked.less();
+        }
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.retire();
+        let mut tables = self.registry.tables();
+        if tables.sessions.remove(&self.number).is_some() {
+            self.registry.counters.sessions.less();
+        }
+        if tables.sessions.is_empty() {
+            self.registry.emptied.notify_waiters();
+        }
+    }
 }
 
 /// There are as many sessions as there may be, or the server shuts down.
@@ -57,12 +102,12 @@ impl Registry {
 
     /// Adds a session, which its page can resume by `secret`, and join by `ticket` where there is one.
     pub(crate) fn add(
-        &self,
+        self: &Arc<Self>,
         mailbox: mpsc::Sender<Mail>,
         owner: Visitor,
         secret: [u8; 16],
         ticket: Option<[u8; 16]>,
-    ) -> Result<SessionNumber, Full> {
+    ) -> Result<Seat, Full> {
         let mut tables = self.tables();
         if tables.closed || tables.sessions.len() >= self.max_sessions {
             return Err(Full);
@@ -79,8 +124,14 @@ impl Registry {
             if tables.parked.len() > self.max_parked {
                 self.evict_oldest(&mut tables);
             }
+            tables.forget_tickets();
         }
-        Ok(number)
+        Ok(Seat {
+            registry: Arc::clone(self),
+            number,
+            secret,
+            ticket,
+        })
     }
 
     fn evict_oldest(&self, tables: &mut Tables) {
@@ -102,13 +153,6 @@ impl Registry {
         let mut tables = self.tables();
         let number = tables.parked.remove(ticket)?;
         self.counters.parked.less();
-        // Tickets that were taken go when they come to the front, or all at once when they are many.
-        if tables.tickets.len() > 2 * tables.parked.len() + 64 {
-            let Tables {
-                tickets, parked, ..
-            } = &mut *tables;
-            tickets.retain(|ticket| parked.contains_key(ticket));
-        }
         tables.sessions.get(&number).cloned()
     }
 
@@ -116,26 +160,6 @@ impl Registry {
     pub(crate) fn by_secret(&self, secret: &[u8; 16]) -> Option<Handle> {
         let tables = self.tables();
         tables.sessions.get(tables.secrets.get(secret)?).cloned()
-    }
-
-    /// A session has ended.
-    pub(crate) fn remove(
-        &self,
-        number: SessionNumber,
-        secret: &[u8; 16],
-        ticket: Option<&[u8; 16]>,
-    ) {
-        let mut tables = self.tables();
-        if tables.sessions.remove(&number).is_some() {
-            self.counters.sessions.less();
-        }
-        tables.secrets.remove(secret);
-        if ticket.is_some_and(|ticket| tables.parked.remove(ticket).is_some()) {
-            self.counters.parked.less();
-        }
-        if tables.sessions.is_empty() {
-            self.emptied.notify_waiters();
-        }
     }
 
     /// Takes no sessions any more, and gives those that there are.
@@ -161,5 +185,25 @@ impl Registry {
     fn tables(&self) -> MutexGuard<'_, Tables> {
         // Nothing in here panics half way through a change.
         self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sessions_whose_pages_never_join_leave_nothing_behind() {
+        let registry = Arc::new(Registry::new(Arc::default(), 100, 1000));
+        for number in 0..10_000_u128 {
+            let (mailbox, _) = mpsc::channel(1);
+            let name = number.to_be_bytes();
+            let seat = registry.add(mailbox, Visitor([0; 16]), name, Some(name));
+            assert!(seat.is_ok());
+        }
+        let tables = registry.tables();
+        assert!(tables.sessions.is_empty() && tables.parked.is_empty());
+        assert!(tables.secrets.is_empty());
+        assert!(tables.tickets.len() < 100, "{}", tables.tickets.len());
     }
 }

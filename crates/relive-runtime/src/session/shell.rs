@@ -7,6 +7,7 @@
 //! - A panic in the view ends here.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -18,7 +19,8 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::core::{Call, Core, Input, Output, Ran, Rendered};
 use super::picture::Picture;
-use super::{Link, Mail, SessionNumber};
+use super::registry::Seat;
+use super::{Link, Mail};
 use crate::erased::{ErasedView, Failure, MAX_PATCHES, Step, query_of, too_many_patches};
 use crate::event::Params;
 use crate::shared::Shared;
@@ -26,12 +28,11 @@ use crate::view::Disconnect;
 
 /// A session with all that belongs to it.
 pub(crate) struct Session {
-    pub(crate) number: SessionNumber,
-    pub(crate) secret: [u8; 16],
-    pub(crate) ticket: Option<[u8; 16]>,
     pub(crate) view: Box<dyn ErasedView>,
     pub(crate) mailbox: mpsc::Receiver<Mail>,
     pub(crate) desk: Desk,
+    /// Given up last: whoever waits for the end of all sessions waits for their views to be gone.
+    pub(crate) seat: Seat,
 }
 
 /// What of a session is at hand while its view is busy.
@@ -159,17 +160,36 @@ impl Session {
     }
 
     async fn finish(mut self, reason: Disconnect) {
-        let disconnect = AssertUnwindSafe(self.view.disconnect(reason)).catch_unwind();
-        match timeout(self.desk.shared.limits.end_time, disconnect).await {
+        self.seat.retire();
+        let Session {
+            view,
+            desk,
+            mailbox,
+            seat,
+        } = &mut self;
+        let disconnect = AssertUnwindSafe(async { view.disconnect(reason).await }).catch_unwind();
+        let mut disconnect = pin!(timeout(desk.shared.limits.end_time, disconnect));
+        // A page that comes back now is told that it is too late.
+        let done = loop {
+            desk.perform_all();
+            tokio::select! {
+                biased;
+                done = &mut disconnect => break done,
+                () = desk.wait(mailbox) => {}
+            }
+        };
+        match done {
             Ok(Ok(())) => {}
-            Ok(Err(_)) => self.desk.shared.counters.panics.one(),
+            Ok(Err(_)) => desk.shared.counters.panics.one(),
             Err(_) => tracing::warn!("a view's disconnect took too long and was dropped"),
         }
-        tracing::debug!(session = self.number, ?reason, "session ended");
-        self.desk
-            .shared
-            .registry
-            .remove(self.number, &self.secret, self.ticket.as_ref());
+        mailbox.close();
+        let held = desk.held.take();
+        for mail in held.into_iter().chain(std::iter::from_fn(|| mailbox.try_recv().ok())) {
+            desk.take(mail);
+            desk.perform_all();
+        }
+        tracing::debug!(session = seat.number, ?reason, "session ended");
     }
 }
 
