@@ -1,7 +1,7 @@
 //! Views without their type: what a session and a route hold.
 
 use std::future::Future;
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use futures_util::FutureExt;
 use relive_template::Context;
@@ -149,6 +149,13 @@ async fn catch<T>(future: impl Future<Output = Result<T>>) -> Result<T, Failure>
     }
 }
 
+/// Runs code of the view's that is no call of it; a panic in it changes nothing.
+fn quietly<V: Assigns>(what: &str, run: impl FnOnce()) {
+    if catch_unwind(AssertUnwindSafe(run)).is_err() {
+        tracing::error!(view = V::NAME, what, "a view panicked");
+    }
+}
+
 struct TypedView<V> {
     view: V,
     cx: Cx<V>,
@@ -162,8 +169,7 @@ impl<V: LiveView> ErasedView for TypedView<V> {
     fn event<'a>(&'a mut self, name: &'a str, params: Params) -> Step<'a> {
         let TypedView { view, cx } = self;
         // A synchronous handler runs in here.
-        let dispatched =
-            std::panic::catch_unwind(AssertUnwindSafe(|| view.dispatch(cx, name, params)));
+        let dispatched = catch_unwind(AssertUnwindSafe(|| view.dispatch(cx, name, params)));
         match dispatched {
             Ok(Dispatch::Unknown) => Step::Ready(Err(Failure::Unknown(unknown::<V>(name)))),
             Ok(Dispatch::Rejected(error)) => Step::Ready(Err(Failure::Rejected(error))),
@@ -175,25 +181,27 @@ impl<V: LiveView> ErasedView for TypedView<V> {
 
     fn params<'a>(&'a mut self, query: &'a str) -> Step<'a> {
         match self::query::<V>(query) {
-            Ok(query) => Step::Pending(Box::pin(catch(
-                self.view.handle_params(&mut self.cx, query),
-            ))),
+            Ok(query) => {
+                let TypedView { view, cx } = self;
+                let called = async move { view.handle_params(cx, query).await };
+                Step::Pending(Box::pin(catch(called)))
+            }
             Err(failure) => Step::Ready(Err(failure)),
         }
     }
 
     fn info<'a>(&'a mut self, event: &'a str, data: Payload) -> Step<'a> {
-        Step::Pending(Box::pin(catch(self.view.handle_info(
-            &mut self.cx,
-            event,
-            data,
-        ))))
+        let TypedView { view, cx } = self;
+        let called = async move { view.handle_info(cx, event, data).await };
+        Step::Pending(Box::pin(catch(called)))
     }
 
     fn remount(&mut self) -> BoxFuture<'_, Result<(), Failure>> {
         self.cx.core.reset();
         Box::pin(async move {
-            self.view = mount_view(&mut self.cx).await?;
+            let fresh = mount_view(&mut self.cx).await?;
+            let old = std::mem::replace(&mut self.view, fresh);
+            quietly::<V>("dropping the old view", || drop(old));
             Ok(())
         })
     }
@@ -204,7 +212,7 @@ impl<V: LiveView> ErasedView for TypedView<V> {
     }
 
     fn reset_temporary(&mut self) {
-        self.view.reset_temporary();
+        quietly::<V>("resetting temporary fields", || self.view.reset_temporary());
     }
 
     fn disconnect(&mut self, reason: Disconnect) -> BoxFuture<'_, ()> {

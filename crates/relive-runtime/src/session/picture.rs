@@ -1,5 +1,6 @@
 //! What a session's page shows: the view's last render as a document, and how changes of it go out.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -69,10 +70,20 @@ impl Picture {
         view: &mut dyn ErasedView,
         flash: &str,
     ) -> Result<&Render, String> {
-        self.counters.renders.one();
-        self.render.run(view, flash)?;
+        self.render(view, flash)?;
         self.baseline = Baseline::Html(self.render.root().into_owned());
         Ok(&self.render)
+    }
+
+    /// Renders the view. A panic in what it shows is an error like others.
+    fn render(&mut self, view: &mut dyn ErasedView, flash: &str) -> Result<(), String> {
+        self.counters.renders.one();
+        let _entered = tracing::debug_span!("render").entered();
+        let rendered = catch_unwind(AssertUnwindSafe(|| self.render.run(view, flash)));
+        rendered.unwrap_or_else(|_| {
+            self.counters.panics.one();
+            Err("rendering the view panicked".to_owned())
+        })
     }
 
     /// Whether the page numbered the same nodes as we do.
@@ -113,9 +124,7 @@ impl Picture {
         answers: &[u32],
         effects: &[Effect],
     ) -> Rendered {
-        self.counters.renders.one();
-        let span = tracing::debug_span!("render");
-        if let Err(message) = span.in_scope(|| self.render.run(view, "")) {
+        if let Err(message) = self.render(view, "") {
             return Rendered::Failed(message);
         }
         let span = tracing::debug_span!("diff");

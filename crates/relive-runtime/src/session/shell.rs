@@ -141,9 +141,10 @@ impl Session {
         let rendered = catch_unwind(AssertUnwindSafe(|| {
             picture.update(view.as_mut(), target, answers, &effects)
         }));
+        // The view's own panics do not come this far.
         let rendered = rendered.unwrap_or_else(|_| {
             desk.shared.counters.panics.one();
-            Rendered::Failed("rendering the view panicked".to_owned())
+            Rendered::Failed("comparing two renders panicked".to_owned())
         });
         match &rendered {
             Rendered::Failed(message) => {
