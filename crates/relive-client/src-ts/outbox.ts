@@ -47,7 +47,7 @@ export function createOutbox(post: (message: Message) => boolean) {
         entries.push({ ...entry, reference: ++last, seq });
         element?.setAttribute(LOADING, "");
       } else {
-        warn("overflow, refused:", name);
+        warn("overflow:", name);
         announce(element ?? document, "dj-overflow", name);
         answered?.("refused");
       }

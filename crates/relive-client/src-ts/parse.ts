@@ -50,8 +50,14 @@ function buildElement(namespace: 1 | 2 | 3, name: string, attributes: string[], 
 
 /** Sets an attribute as the parser would have. */
 export function setAttribute(element: Element, name: string, value: string): void {
-  if (/^xlink:/.test(name)) element.setAttributeNS("http://www.w3.org/1999/xlink", name, value);
-  else element.setAttribute(name, value);
+  if (/^(?!xlink:)[\w:.-]+$/.test(name)) element.setAttribute(name, value);
+  else {
+    // It has a namespace, or a name that can be parsed, but not set.
+    const parsed = parse(`<svg ${name}>`, inert.body).firstChild as Element;
+    const attribute = (parsed.attributes[0] as Attr).cloneNode() as Attr;
+    attribute.value = value;
+    element.setAttributeNode(attribute);
+  }
 }
 
 /** An element's key among its siblings, or `null`. */

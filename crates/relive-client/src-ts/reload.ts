@@ -19,7 +19,7 @@ try {
 /** Loads the page again, unless that did not help the last time. */
 export function reloadOnce(reason: string): void {
   if (!storage || storage.getItem(KEY)) {
-    report("cannot join:", reason);
+    report("no join:", reason);
     return;
   }
   const saved: Saved[] = [];

@@ -184,6 +184,12 @@ const CASES: Case[] = [
     numbers: "1:p 9:t 10:c 11:a 12:a 13:in 14:svg 15:linearGradient 16:mi 17:x",
   },
   {
+    name: "attributes with names that can be parsed, but not set, and with a namespace",
+    old: `<p =a=1 @b=2></p><svg><use xlink:href="#a"/></svg>`,
+    ops: [[2, 1, "=a", "3"], [2, 1, "@b", "4"], [2, 1, "\"", "5"], [2, 3, "xlink:href", "#b"], [3, 1, "@b"]],
+    html: `<p =a="3" "="5"></p><svg><use xlink:href="#b"></use></svg>`,
+  },
+  {
     name: "keep: rows are appended, and those that are there brought in line",
     old: `<ul dj-update="append"><li id="a">1</li>\n<li id="b">2</li></ul>`,
     ops: [[14, 1, "append", `<li id="b">two</li>\n<li id="c">3</li>`]],

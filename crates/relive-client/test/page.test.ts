@@ -281,7 +281,7 @@ test("a page of another version is loaded again once, with what was typed", inBr
   await page.until("relive.counters.errors === 1");
   await new Promise((resolve) => setTimeout(resolve, 100));
   assert.equal(server.requests.filter((url) => url === "/").length, 2);
-  assert.deepEqual(browser.console, ["error: relive: cannot join: version"]);
+  assert.deepEqual(browser.console, ["error: relive: no join: version"]);
 });
 
 test("busy: it tries again after the time it is told", inBrowser, async () => {
