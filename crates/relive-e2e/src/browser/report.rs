@@ -41,13 +41,13 @@ pub(super) fn report<'a>(driver: &Driver, sessions: impl Iterator<Item = &'a str
             &format!("{path}/se/log"),
             &json!({ "type": "browser" }),
         );
-        for entry in console
-            .as_ref()
-            .ok()
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-        {
+        let entries = console.as_ref().ok().and_then(Value::as_array);
+        let entries = entries.map_or(&[][..], Vec::as_slice);
+        let (left_out, shown) = entries.split_at(entries.len().saturating_sub(ENTRIES));
+        if !left_out.is_empty() {
+            let _ = writeln!(text, "console: {} entries before these", left_out.len());
+        }
+        for entry in shown {
             let _ = writeln!(text, "console: {}", ConsoleEntry::new(entry));
         }
     }
