@@ -251,9 +251,6 @@ impl CxCore {
     pub(crate) fn reset(&mut self) {
         self.unsubscribe_all();
         self.reference = None;
-        // Half a handler's effects would tell of a state that is gone.
-        self.effects.take();
-        self.effects.take_patched();
     }
 
     pub(crate) fn unsubscribe_all(&mut self) {

@@ -49,7 +49,7 @@ impl From<String> for Level {
 const MAX_WAITING: usize = 256;
 
 /// The effects that have not gone out yet, in the order in which they came about.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Effects {
     list: Vec<Effect>,
     /// The page's title, once the view has set it.
@@ -75,7 +75,7 @@ impl Effects {
         if self.title.as_deref() != Some(&title) {
             self.list
                 .retain(|effect| !matches!(effect, Effect::Title { .. }));
-            self.list.push(Effect::Title {
+            self.add(Effect::Title {
                 title: title.clone(),
             });
             self.title = Some(title);
@@ -98,17 +98,27 @@ impl Effects {
         self.list.retain(|effect| match (effect, &level) {
             (Effect::Flash { level: own, .. }, Some(level)) => own != level,
             (Effect::Flash { .. }, None) => false,
+            // Said once is enough.
+            (Effect::ClearFlash { level: own }, level) => own != level,
             _ => true,
         });
-        self.list.push(Effect::ClearFlash { level });
+        self.add(Effect::ClearFlash { level });
     }
 
     pub(crate) fn patch(&mut self, url: String, replace: bool) {
-        self.list.push(Effect::Url {
+        self.add(Effect::Url {
             url: url.clone(),
             replace,
         });
         self.patched = Some(url);
+    }
+
+    /// Takes the last address back, which the view did not come to.
+    pub(crate) fn unpatch(&mut self) {
+        let last = |effect: &Effect| matches!(effect, Effect::Url { .. });
+        if let Some(at) = self.list.iter().rposition(last) {
+            self.list.remove(at);
+        }
     }
 
     pub(crate) fn take_patched(&mut self) -> Option<String> {
@@ -243,5 +253,21 @@ mod tests {
                 }
             ]
         );
+    }
+
+    #[test]
+    fn a_page_that_is_away_has_a_bounded_number_of_them_waiting() {
+        let mut effects = Effects::default();
+        for n in 0..2 * MAX_WAITING {
+            effects.patch(format!("/{n}/"), false);
+            effects.clear_flash(None);
+            effects.clear_flash(Some(&Level::Info));
+        }
+        let list = effects.take();
+        assert_eq!(list.len(), MAX_WAITING);
+        let last = Effect::ClearFlash {
+            level: Some("info".into()),
+        };
+        assert_eq!(list.last(), Some(&last));
     }
 }

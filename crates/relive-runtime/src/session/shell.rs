@@ -16,6 +16,7 @@ use futures_util::FutureExt;
 use relive_protocol::{ErrorKind, Outcome, ToPage, VERSION};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
+use tracing::Instrument;
 
 use super::core::{Call, Core, Input, Output, Ran, Rendered};
 use super::picture::Picture;
@@ -87,44 +88,68 @@ impl Session {
             mailbox,
             ..
         } = self;
-        let (step, what) = match &call {
-            Call::Event {
-                reference,
-                name,
-                payload,
-            } => {
-                desk.shared.counters.events.one();
-                view.cx().reference = Some(*reference);
-                (
-                    view.event(name, Params::from_payload(payload.clone())),
-                    name.as_str(),
-                )
-            }
-            Call::Visit { reference, url } => {
-                view.cx().reference = Some(*reference);
-                if !visit(view.as_mut(), url) {
-                    let message = "the address is not one of this view".to_owned();
-                    return Some(Ran::Refused(ErrorKind::NotFound, message));
-                }
-                (view.params(query_of(url)), "handle_params")
-            }
-            Call::Info { event, data } => (view.info(event, data.clone()), "handle_info"),
-            Call::Remount => (Step::Pending(view.remount()), "mount"),
+        let what = match &call {
+            Call::Event { name, .. } => name.as_str(),
+            Call::Visit { .. } => "handle_params",
+            Call::Info { .. } => "handle_info",
+            Call::Remount => "mount",
         };
         let span = tracing::debug_span!("handle", what);
-        let mut done = span.in_scope(|| desk.drive(step, mailbox)).await?;
+        let before = view.cx().effects.clone();
+        let mut done = {
+            let step = {
+                // A synchronous handler runs in here.
+                let _entered = span.enter();
+                match &call {
+                    Call::Event {
+                        reference,
+                        name,
+                        payload,
+                    } => {
+                        desk.shared.counters.events.one();
+                        view.cx().reference = Some(*reference);
+                        view.event(name, Params::from_payload(payload.clone()))
+                    }
+                    Call::Visit { reference, url } => {
+                        view.cx().reference = Some(*reference);
+                        if !visit(view.as_mut(), url) {
+                            let message = "the address is not one of this view".to_owned();
+                            return Some(Ran::Refused(ErrorKind::NotFound, message));
+                        }
+                        view.params(query_of(url))
+                    }
+                    Call::Info { event, data } => view.info(event, data.clone()),
+                    Call::Remount => Step::Pending(view.remount()),
+                }
+            };
+            desk.drive(step, mailbox).instrument(span.clone()).await?
+        };
+        let mut left = None;
         for patches in 0.. {
             let Some(url) = view.cx().effects.take_patched() else {
                 break;
             };
-            if done.is_err() || !visit(view.as_mut(), &url) {
-                break;
-            }
             if patches == MAX_PATCHES {
                 done = Err(Failure::Failed(too_many_patches("(this view)")));
+            }
+            let core = view.cx();
+            let place = (core.url.clone(), core.path_values.clone());
+            if done.is_err() || !visit(view.as_mut(), &url) {
+                // The view does not come to this address, so the page does not, either.
+                view.cx().effects.unpatch();
                 break;
             }
-            done = desk.drive(view.params(query_of(&url)), mailbox).await?;
+            left.get_or_insert(place);
+            let step = span.in_scope(|| view.params(query_of(&url)));
+            done = desk.drive(step, mailbox).instrument(span.clone()).await?;
+        }
+        if matches!(done, Err(Failure::Panicked)) {
+            // Half a call's effects would tell of a state that is gone. What calls before it brought about stays.
+            let core = view.cx();
+            core.effects = before;
+            if let Some((url, path_values)) = left {
+                (core.url, core.path_values) = (url, path_values);
+            }
         }
         Some(desk.outcome(done, what))
     }
