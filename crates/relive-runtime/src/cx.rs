@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use crate::effects::{Effects, Level};
 use crate::error::{Error, Result};
 use crate::event::{PathValues, Payload, to_query};
+use crate::gate::is_own_path;
 use crate::pubsub::{PubSub, Subscriber};
 use crate::router::Router;
 
@@ -144,7 +145,7 @@ impl<V> Cx<V> {
 
     fn patch(&mut self, path: &str, query: &(impl Serialize + ?Sized), replace: bool) -> Result {
         let found = self.core.app.router.find(path);
-        if found.is_none_or(|found| found.name != self.core.route) {
+        if found.is_none_or(|found| found.name != self.core.route) || !is_own_path(path) {
             return Err(Error::msg(format_args!(
                 "live_patch: the path \"{}\" is not one of the route `{}`",
                 path.escape_debug(),
@@ -247,6 +248,19 @@ impl<V> Cx<V> {
 }
 
 impl CxCore {
+    /// Comes to another address; says whether it is one of the view's route.
+    pub(crate) fn visit(&mut self, url: &str) -> bool {
+        let path = url.split('?').next().unwrap_or_default();
+        match self.app.router.find(path) {
+            Some(found) if found.name == self.route => {
+                self.path_values = found.values.into_iter().collect();
+                self.url = url.to_owned();
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// As it was before `mount`, for a view that is mounted again.
     pub(crate) fn reset(&mut self) {
         self.unsubscribe_all();

@@ -113,7 +113,10 @@ async fn params_now<V: LiveView>(view: &mut V, cx: &mut Cx<V>) -> Result<(), Fai
         let query = query::<V>(query_of(&cx.core.url))?;
         catch(view.handle_params(cx, query)).await?;
         match cx.core.effects.take_patched() {
-            Some(url) => cx.core.url = url,
+            // `live_patch` takes addresses of the view's route only.
+            Some(url) => {
+                cx.core.visit(&url);
+            }
             None => return Ok(()),
         }
     }

@@ -12,7 +12,7 @@ use crate::app::{App, StaticFiles};
 use crate::connection::Connection;
 use crate::counters::Counts;
 use crate::erased::{Failure, Route};
-use crate::gate::{Admission, Visitor, Way, random};
+use crate::gate::{Admission, Visitor, Way, is_own_path, random};
 use crate::limits::Limits;
 use crate::page::{Additions, assemble, error_page};
 use crate::pubsub::PubSub;
@@ -128,7 +128,7 @@ impl Runtime {
     /// `/items` is sent on to `/items/`, if that is a page.
     fn slash_redirect(&self, head: &Parts) -> Option<Response<String>> {
         let path = head.uri.path();
-        if path.starts_with("//") || !self.shared.context.router.with_slash(path) {
+        if !is_own_path(path) || !self.shared.context.router.with_slash(path) {
             return None;
         }
         let query = head

@@ -8,6 +8,7 @@
 mod cookie;
 mod keys;
 mod origin;
+mod redirect;
 mod token;
 
 use http::request::Parts;
@@ -157,6 +158,7 @@ pub(crate) fn random<const N: usize>() -> [u8; N] {
 }
 
 pub(crate) use keys::{decode, encode};
+pub(crate) use redirect::is_own_path;
 
 #[cfg(test)]
 mod tests;

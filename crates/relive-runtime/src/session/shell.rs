@@ -112,7 +112,7 @@ impl Session {
                     }
                     Call::Visit { reference, url } => {
                         view.cx().reference = Some(*reference);
-                        if !visit(view.as_mut(), url) {
+                        if !view.cx().visit(url) {
                             let message = "the address is not one of this view".to_owned();
                             return Some(Ran::Refused(ErrorKind::NotFound, message));
                         }
@@ -134,7 +134,7 @@ impl Session {
             }
             let core = view.cx();
             let place = (core.url.clone(), core.path_values.clone());
-            if done.is_err() || !visit(view.as_mut(), &url) {
+            if done.is_err() || !view.cx().visit(&url) {
                 // The view does not come to this address, so the page does not, either.
                 view.cx().effects.unpatch();
                 break;
@@ -216,21 +216,6 @@ impl Session {
             desk.perform_all();
         }
         tracing::debug!(session = seat.number, ?reason, "session ended");
-    }
-}
-
-/// Sets the view's address; says whether it is one of the view's route.
-fn visit(view: &mut dyn ErasedView, url: &str) -> bool {
-    let core = view.cx();
-    let path = url.split('?').next().unwrap_or_default();
-    let router = Arc::clone(&core.app.router);
-    match router.find(path) {
-        Some(found) if found.name == core.route => {
-            core.path_values = found.values.into_iter().collect();
-            core.url = url.to_owned();
-            true
-        }
-        _ => false,
     }
 }
 
