@@ -310,6 +310,16 @@ impl Document {
         crate::checksum::checksum(self.bytes(), &self.nodes)
     }
 
+    /// The nodes in the format of html5lib's tests, for tests and tools. Of opaque zones, the inside is left out.
+    pub fn outline(&self) -> String {
+        crate::outline::outline(self.bytes(), &self.nodes)
+    }
+
+    /// Whether the last render is in the strict subset of HTML, which updates fast.
+    pub fn is_in_subset(&self) -> bool {
+        self.normal.is_none()
+    }
+
     /// The number that the next new node gets.
     pub fn next_number(&self) -> u32 {
         self.next

@@ -50,6 +50,11 @@ pub(crate) fn check(old: &str, new: &str) -> Result<Vec<Op>, Error> {
         page.numbers(),
         "numbers"
     );
+    assert_eq!(
+        document.outline(),
+        expected.dump(false),
+        "the document's tree"
+    );
     assert_eq!(document.checksum(), expected.checksum(), "checksum");
     for number in document.numbers() {
         assert!(number < document.next_number());

@@ -13,6 +13,7 @@ pub mod generate;
 mod law;
 mod node;
 mod op;
+mod outline;
 mod parse;
 mod patch;
 mod root;
