@@ -278,8 +278,14 @@ impl Core {
                 // What is under way has had its time; the shell drops it.
                 State::Ending => {
                     self.queue.clear();
-                    self.running = None;
                     self.rendering = false;
+                    if let Some(Some(reference)) = self.running.take()
+                        && self.says_goodbye()
+                    {
+                        // Run in part: the page must not have the next session run it again.
+                        let message = "the session ended while this was run".to_owned();
+                        self.answer_error(reference, ErrorKind::HandlerFailed, message);
+                    }
                 }
                 // A timer that was taken back a moment too late.
                 State::Live | State::Ended => {}
@@ -490,7 +496,6 @@ impl Core {
     pub(crate) fn give_up(&mut self) {
         self.running = None;
         self.queue.clear();
-        self.send_ended("failed");
         self.end(Disconnect::Failed);
         self.advance();
     }
@@ -504,18 +509,7 @@ impl Core {
                 self.due.clear();
                 self.outputs.push_back(Output::Frame(frame));
             }
-            Rendered::Unchanged => {
-                if !self.due.is_empty() {
-                    let answers = std::mem::take(&mut self.due);
-                    self.outputs.push_back(Output::Send(ToPage::Update {
-                        region: self.region,
-                        seq: 0,
-                        answers,
-                        effects: Vec::new(),
-                        ops: Vec::new(),
-                    }));
-                }
-            }
+            Rendered::Unchanged => self.answer_due(),
             Rendered::Failed(message) => {
                 let due = std::mem::take(&mut self.due);
                 if due.is_empty() {
@@ -528,14 +522,23 @@ impl Core {
         }
     }
 
+    /// Answers what was run, without an update.
+    fn answer_due(&mut self) {
+        if !self.due.is_empty() {
+            let answers = std::mem::take(&mut self.due);
+            self.outputs.push_back(Output::Send(ToPage::Update {
+                region: self.region,
+                seq: 0,
+                answers,
+                effects: Vec::new(),
+                ops: Vec::new(),
+            }));
+        }
+    }
+
     fn stop(&mut self, reason: Disconnect) {
         if matches!(self.state, State::Ending | State::Ended) {
             return;
-        }
-        match reason {
-            Disconnect::Shutdown => self.send_ended("shutdown"),
-            Disconnect::Evicted => self.send_ended("evicted"),
-            _ => {}
         }
         self.end(reason);
     }
@@ -549,10 +552,36 @@ impl Core {
         self.queue.retain(|call| call.reference().is_some());
     }
 
+    /// Whether the page will be told that the session is over, and go on with another one.
+    fn says_goodbye(&self) -> bool {
+        matches!(
+            self.ending,
+            Some(Disconnect::Shutdown | Disconnect::Evicted)
+        )
+    }
+
+    /// Tells the page that the session is over. What was run is answered before: the page sends the rest to its next
+    /// session.
+    fn goodbye(&mut self, reason: Disconnect) {
+        let reason = match reason {
+            Disconnect::Shutdown => "shutdown",
+            Disconnect::Evicted => "evicted",
+            Disconnect::Failed => "failed",
+            Disconnect::Left | Disconnect::Expired | Disconnect::NeverJoined => return,
+        };
+        self.answer_due();
+        self.outputs.push_back(Output::Send(ToPage::Ended {
+            region: self.region,
+            reason: reason.to_owned(),
+        }));
+    }
+
     /// A message that the state has no use for.
     fn turn_away(&mut self, input: Input) {
         match input {
             Input::Join { .. } => self.refuse(),
+            // The page sends it to its next session.
+            Input::Event { .. } | Input::Visit { .. } if self.says_goodbye() => {}
             Input::Event { reference, .. } | Input::Visit { reference, .. } => {
                 let message = "the region has no session on this connection".to_owned();
                 self.send_error(Some(reference), ErrorKind::NotJoined, message);
@@ -582,6 +611,7 @@ impl Core {
             && self.queue.is_empty()
         {
             self.state = State::Ended;
+            self.goodbye(reason);
             self.outputs.push_back(Output::End(reason));
             return;
         }
@@ -643,13 +673,6 @@ impl Core {
         }
         self.errors.push_back((reference, kind, message.clone()));
         self.send_error(Some(reference), kind, message);
-    }
-
-    fn send_ended(&mut self, reason: &str) {
-        self.outputs.push_back(Output::Send(ToPage::Ended {
-            region: self.region,
-            reason: reason.to_owned(),
-        }));
     }
 }
 

@@ -421,7 +421,7 @@ fn a_view_that_cannot_be_mounted_again_ends() {
     play.give(Input::Ran(Ran::Panicked));
     play.core.give_up();
     let words: Vec<_> = play.outputs().iter().map(word).collect();
-    assert_eq!(words, ["ended (failed)", "timer", "end (failed)"]);
+    assert_eq!(words, ["timer", "ended (failed)", "end (failed)"]);
 }
 
 #[test]
@@ -451,6 +451,37 @@ fn what_a_page_asked_for_before_it_left_is_done() {
     play.give(Input::Leave);
     assert_eq!(play.give(Input::Ran(Ran::Done)), ["run event 2"]);
     assert_eq!(play.give(Input::Ran(Ran::Done)), ["end (left)"]);
+}
+
+#[test]
+fn what_was_run_is_answered_before_the_goodbye_so_that_no_other_session_runs_it() {
+    let mut play = Play::live();
+    play.give(event(1));
+    play.give(event(2));
+    assert_eq!(play.give(Input::Stop(Disconnect::Shutdown)), ["timer"]);
+    // Its page keeps it for the session that comes next.
+    assert!(play.give(event(3)).is_empty());
+    assert_eq!(play.give(Input::Ran(Ran::Done)), ["run event 2"]);
+    assert_eq!(
+        play.give(Input::Ran(Ran::Done)),
+        ["answers [1, 2]", "ended (shutdown)", "end (shutdown)"]
+    );
+}
+
+#[test]
+fn a_call_that_a_shutdown_cuts_is_an_error_and_what_waits_is_not() {
+    let mut play = Play::live();
+    play.give(event(1));
+    play.give(event(2));
+    play.give(Input::Stop(Disconnect::Shutdown));
+    assert_eq!(
+        play.give(Input::TimeOut),
+        [
+            "error handler_failed for 1",
+            "ended (shutdown)",
+            "end (shutdown)"
+        ]
+    );
 }
 
 #[test]
