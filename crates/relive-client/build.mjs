@@ -1,8 +1,9 @@
 // `node build.mjs`: dist/relive.js, minified, with its size.
 // `node build.mjs --test`: the tests, and what they load into a browser, into target/.
 import { build } from "esbuild";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
+import { minify } from "terser";
 
 const LIMIT = 8 * 1024;
 
@@ -38,14 +39,21 @@ if (process.argv.includes("--test")) {
   });
   await build({ ...page, entryPoints: ["test/harness.ts"], outdir: "target" });
 } else {
-  await build({
+  const bundle = await build({
     ...page,
     entryPoints: ["src-ts/index.ts"],
     minify: true,
     mangleProps: new RegExp(`^(${OWN_MEMBERS.join("|")})$`),
-    outfile: "dist/relive.js",
+    write: false,
   });
-  const script = readFileSync("dist/relive.js");
+  // A second minifier sees what esbuild leaves (inlining, joined declarations): five per cent of the whole.
+  const { code } = await minify(bundle.outputFiles[0].text, {
+    ecma: 2020,
+    toplevel: true,
+    compress: { passes: 3, pure_getters: true },
+  });
+  const script = Buffer.from(code + "\n");
+  writeFileSync("dist/relive.js", script);
   const size = gzipSync(script, { level: 9 }).length;
   console.log(`dist/relive.js: ${script.length} bytes, ${size} gzipped (at most ${LIMIT})`);
   if (size > LIMIT) process.exitCode = 1;

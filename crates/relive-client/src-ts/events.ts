@@ -1,7 +1,7 @@
 // From DOM events to events for the server. One listener on the document for each type; the nearest element at or
 // above the target that has the attribute is meant.
 
-import { isComposing, isForm, now } from "./fields";
+import { attributeChanged, isComposing, isForm, now } from "./fields";
 import { changed, empty, formValues, values } from "./forms";
 import { isPlainClick } from "./navigation";
 import { isPatching } from "./patch";
@@ -91,7 +91,12 @@ function onChange(attribute: string, target: Element): void {
   const selector = `[${attribute}]`;
   // A field may belong to a form that it does not stand in.
   const element = target.closest(selector) ?? (target as HTMLInputElement).form?.closest(selector);
-  if (element) emit(element, attribute, changed(element, target), target, isForm(element) ? element : target);
+  if (!element) return;
+  // A box whose change was refused shows again what its HTML says.
+  const answered = (failed: string | null) => {
+    if (failed && element === target) attributeChanged(target, "checked");
+  };
+  emit(element, attribute, changed(element, target), target, isForm(element) ? element : target, answered);
 }
 
 function onKey(event: KeyboardEvent, target: Element): void {
@@ -99,7 +104,7 @@ function onKey(event: KeyboardEvent, target: Element): void {
   const plain = "dj-" + event.type;
   const filtered = plain + "." + (event.key === " " ? "space" : event.key.toLowerCase());
   const payload = empty();
-  payload.key = event.key;
+  payload._key = event.key;
   for (let element: Element | null = target; element; element = element.parentElement) {
     for (const attribute of [filtered, plain]) {
       if (!element.hasAttribute(attribute)) continue;

@@ -54,8 +54,12 @@ export function undisturbed(page: LiveDocument, change: () => void): void {
   }
   settle();
   // A form that appears may ask for the focus, but not take it from a field that the user is in.
-  const wish = page.autofocus as HTMLElement | null;
-  if (!document.activeElement?.matches(FIELDS + ",[contenteditable]")) wish?.focus();
+  const wish = page.autofocus as HTMLInputElement | null;
+  if (wish && !document.activeElement?.matches(FIELDS + ",[contenteditable]")) {
+    wish.focus();
+    // Browsers put the caret before the text.
+    if (wish.selectionEnd === 0) wish.setSelectionRange(1e9, 1e9);
+  }
 }
 
 function one(page: LiveDocument, op: Op): void {

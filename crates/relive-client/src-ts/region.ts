@@ -99,10 +99,17 @@ export function createRegion(number: number, root: Element, token: string) {
   };
 
   const onError = (reference: number | null, kind: string, message: string): void => {
+    if (kind === "not_joined") {
+      // The session is gone, and what it did not take is not answered: it goes to the next one.
+      reconnect();
+      return;
+    }
     report(kind, message);
     const [settled] = outbox.settle([reference]);
     announce(settled?.element ?? root, "relive:error", { kind, message, event: settled?.name });
     settled?.answered?.(kind);
+    // A field may have to follow its attribute again.
+    patch([]);
   };
 
   /** The join was refused, or the session is over: each reason says how to go on. */

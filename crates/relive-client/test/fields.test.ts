@@ -181,10 +181,10 @@ test("keys, with and without a filter; focus and blur", inBrowser, async () => {
   );
   await page.click("#f");
   await page.press("Escape", 27);
-  assert.deepEqual((await server.next(2)).slice(3, 5), ["cancel", { key: "Escape", id: "1" }]);
-  assert.deepEqual((await server.next(2)).slice(3, 5), ["up", { key: "Escape" }]);
+  assert.deepEqual((await server.next(2)).slice(3, 5), ["cancel", { _key: "Escape", id: "1" }]);
+  assert.deepEqual((await server.next(2)).slice(3, 5), ["up", { _key: "Escape" }]);
   await page.press("Enter", 13);
-  assert.deepEqual((await server.next(2)).slice(3, 5), ["add", { key: "Enter" }]);
+  assert.deepEqual((await server.next(2)).slice(3, 5), ["add", { _key: "Enter" }]);
   assert.equal((await server.next(2))[3], "up");
   await page.click("#g");
   assert.deepEqual((await server.next(2)).slice(3, 5), ["in", { x: "y" }]);
@@ -220,4 +220,32 @@ test("an error is said, and ends the waiting", inBrowser, async () => {
     1,
   ]);
   assert.deepEqual(browser.console, ["error: relive: unknown_event no handler `nope`"]);
+});
+
+test("a box whose change is refused shows again what its HTML says", inBrowser, async () => {
+  await open(`<input id="f" type="checkbox" dj-change="toggle"><form dj-change="check"><input id="g" type="checkbox"></form>`);
+  await page.click("#f");
+  await page.click("#g");
+  await server.next(2);
+  await server.next(2);
+  server.send([34, 0, 1, "handler_failed", "no"]);
+  server.send([34, 0, 2, "handler_failed", "no"]);
+  await page.until("!f.checked");
+  // In a form, what the user chose is the user's until it is submitted.
+  assert.equal(await page.evaluate("g.checked"), true);
+  await page.click("#f");
+  await server.next(2);
+  server.send([33, 0, 0, [3], [], []]);
+  await page.until("!f.dataset.djLoading");
+  assert.equal(await page.evaluate("f.checked"), true);
+});
+
+test("autofocus puts the caret behind the text", inBrowser, async () => {
+  await open(`<button dj-click="edit">edit</button>`);
+  await page.click("button");
+  await server.next(2);
+  server.send([33, 0, 1, [1], [], [[5, 0, 9, `<input id="f" value="tea" autofocus>`]]]);
+  await server.next(3);
+  await page.type("!");
+  assert.equal(await value(), "tea!");
 });

@@ -349,3 +349,12 @@ test("a server that does not answer is left", inBrowser, async () => {
   const join = await server.next(1);
   assert.deepEqual(join[7], ["secret", 0, 0]);
 });
+
+test("an event that came after its session's end goes to the next session", inBrowser, async () => {
+  await open(`<button dj-click="add">+</button>`);
+  await page.click("button");
+  await server.next(2);
+  server.send([34, 0, 1, "not_joined", "gone"]);
+  await server.join({ outcome: 3, html: `<button dj-click="add">+</button>` });
+  assert.deepEqual((await server.next(2)).slice(0, 4), [2, 0, 1, "add"]);
+});
