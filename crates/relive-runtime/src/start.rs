@@ -229,7 +229,7 @@ pub(crate) fn mount_over(
         });
         match started {
             Ok(mut session) => {
-                session.desk.core.set_region(region);
+                session.desk.core.write_for(link.format, region);
                 session.desk.link = Some(link);
                 session.desk.core.input(Input::Join { page, resume: None });
                 session.run().await;

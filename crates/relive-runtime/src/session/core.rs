@@ -19,7 +19,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use bytes::Bytes;
-use relive_protocol::{ErrorKind, Map, Outcome, Resume, ToPage, Value};
+use relive_protocol::{ErrorKind, Format, Map, Outcome, Resume, ToPage, Value};
 
 use crate::event::Payload;
 use crate::limits::Limits;
@@ -175,6 +175,7 @@ const REMEMBERED_ERRORS: usize = 64;
 /// The state of a session, besides its view.
 #[derive(Debug)]
 pub(crate) struct Core {
+    format: Format,
     region: u32,
     /// The view was mounted for a page whose HTML shows another session.
     mounted: bool,
@@ -209,6 +210,7 @@ impl Core {
     /// HTML does not show.
     pub(crate) fn parked(limits: &Limits, coalesce: bool, changed: bool) -> Self {
         let mut core = Core {
+            format: Format::default(),
             region: 0,
             mounted: false,
             limits: limits.clone(),
@@ -247,9 +249,14 @@ impl Core {
         self.region
     }
 
-    /// The region's number on the connection that its page came by.
-    pub(crate) fn set_region(&mut self, region: u32) {
-        self.region = region;
+    /// How a page that comes is written to: its form, and the region's number on its connection. Frames of another kind
+    /// are of no use to it.
+    pub(crate) fn write_for(&mut self, format: Format, region: u32) {
+        if (format, region) != (self.format, self.region) {
+            (self.format, self.region) = (format, region);
+            self.unacknowledged.clear();
+            self.acknowledged = self.seq;
+        }
     }
 
     #[cfg(test)]

@@ -297,7 +297,7 @@ impl Desk {
         }
         match mail {
             Mail::Join { link, page, resume } => {
-                self.core.set_region(link.region);
+                self.core.write_for(link.format, link.region);
                 self.link = Some(link);
                 self.core.input(Input::Join { page, resume });
             }

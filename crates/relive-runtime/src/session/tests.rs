@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use relive_protocol::{ErrorKind, Map, Outcome, Resume, ToPage};
+use relive_protocol::{ErrorKind, Format, Map, Outcome, Resume, ToPage};
 
 use super::core::{Call, Core, Input, MISSED, Output, PageTree, Ran, Rendered, State};
 use crate::event::Payload;
@@ -391,6 +391,19 @@ fn a_page_whose_updates_are_gone_or_never_were_gets_everything() {
             ["joined (rebuilt)", "no timer"],
             "{seq}"
         );
+    }
+}
+
+#[test]
+fn frames_of_another_form_or_region_are_not_sent_again() {
+    for (format, region) in [(Format::Json, 0), (Format::MessagePack, 1)] {
+        let mut play = Play::live();
+        play.give(event(1));
+        play.give(Input::Ran(Ran::Done));
+        play.frame("one");
+        play.give(Input::Lost);
+        play.core.write_for(format, region);
+        assert_eq!(play.give(resume(0)), ["joined (rebuilt)", "no timer"]);
     }
 }
 
