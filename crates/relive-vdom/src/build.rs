@@ -231,7 +231,7 @@ pub(crate) fn check_is_root(source: &str) -> Result<(), Error> {
 /// Checks that a new render has the root of the last one.
 pub(crate) fn check_root(old: &[u8], new: &str) -> Result<(), Error> {
     let end = name_end(old, 0).unwrap_or(old.len());
-    let same = new.as_bytes().len() > end
+    let same = new.len() > end
         && new.as_bytes()[..end] == old[..end]
         && name_end(new.as_bytes(), 0) == Some(end);
     if same {
@@ -273,12 +273,12 @@ pub(crate) fn content_of<'a>(
     if syntax == Syntax::Html {
         return Content::Html(String::from_utf8_lossy(own));
     }
-    let names = path.iter().map(|&at| {
+    let mut names = path.iter().map(|&at| {
         let end = name_end(bytes, at).unwrap_or(bytes.len());
         html::bare(&bytes[at + 1..end])
     });
     let in_form = names.clone().any(|name| name == (b"form", Namespace::Html));
-    let (name, namespace) = names.last().unwrap_or((b"div", Namespace::Html));
+    let (name, namespace) = names.next_back().unwrap_or((b"div", Namespace::Html));
     match html::verified(own, namespace, &String::from_utf8_lossy(name), in_form) {
         Ok(html) => Content::Html(html.into()),
         Err(nodes) => Content::Tree(nodes),

@@ -136,15 +136,13 @@ impl Page {
         parent: NodeId,
         depth: usize,
     ) -> Result<Vec<NodeId>, Stop> {
-        if depth > DEPTH_LIMIT {
-            return Err(Stop::TooDeep(0));
-        }
         let mut list = Vec::new();
         for child in arena.children(of) {
             let data = match arena.data(child) {
                 Data::Fragment => continue,
                 Data::Text(text) => PageData::Text(text.to_string()),
                 Data::Comment(data) => PageData::Comment(data.to_string()),
+                Data::Element(_) if depth >= DEPTH_LIMIT => return Err(Stop::TooDeep(0)),
                 Data::Element(element) => PageData::Element {
                     namespace: element.namespace(),
                     name: element.name().to_owned(),
@@ -211,6 +209,12 @@ impl Page {
     /// The node with this number.
     pub fn node(&self, number: u32) -> Option<NodeId> {
         self.by_number.get(&number).copied()
+    }
+
+    /// The number of a node's parent.
+    pub fn parent_number(&self, number: u32) -> Option<u32> {
+        let parent = self.nodes[self.node(number)?.0].parent?;
+        self.nodes[parent.0].number
     }
 
     /// The numbers of all nodes inside the root, in document order.

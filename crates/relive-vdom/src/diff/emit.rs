@@ -8,14 +8,14 @@ impl<S: Sink> Walk<'_, S> {
     /// HTML that parses, inside the element at the end of the path, to the nodes from `at` to `end`; or the nodes.
     pub(super) fn as_html(&self, at: usize, end: usize) -> Result<String, Vec<TreeNode>> {
         let bytes = &self.new[at..end];
-        let names = self
+        let mut names = self
             .path
             .iter()
             .map(|&start| element_name(self.new, start as usize));
         let in_form = names
             .clone()
             .any(|(namespace, name)| namespace == Namespace::Html && name == "form");
-        let (namespace, name) = names.last().unwrap_or((Namespace::Html, "div"));
+        let (namespace, name) = names.next_back().unwrap_or((Namespace::Html, "div"));
         html::verified(bytes, namespace, name, in_form)
     }
 }

@@ -87,10 +87,10 @@ pub(crate) fn run(
         return Ok((input.next, None));
     }
     let change = run.change();
-    if input.syntax == Syntax::Html {
-        if let Some(at) = memchr::memchr2(b'\r', 0, &new[change.from..change.new_end]) {
-            return Err(Stop::Outside(change.from + at));
-        }
+    if input.syntax == Syntax::Html
+        && let Some(at) = memchr::memchr2(b'\r', 0, &new[change.from..change.new_end])
+    {
+        return Err(Stop::Outside(change.from + at));
     }
     let mut walk = Walk {
         old: input.old,

@@ -185,7 +185,12 @@ mod tests {
 
     #[test]
     fn attributes_read_as_the_standard_says() {
-        let cases: &[(&str, &[(&str, &str)], Option<bool>)] = &[
+        type Case = (
+            &'static str,
+            &'static [(&'static str, &'static str)],
+            Option<bool>,
+        );
+        let cases: &[Case] = &[
             ("<p>", &[], Some(false)),
             ("<p/>", &[], Some(true)),
             ("<p a/>", &[("a", "")], Some(true)),

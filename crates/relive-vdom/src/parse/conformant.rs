@@ -233,7 +233,7 @@ impl Builder {
     /// Looks at the depth now and then: a tree gains at most a level by each insertion.
     fn watch_depth(&self, nodes: &[ArenaNode], id: u32) {
         self.inserted.set(self.inserted.get() + 1);
-        if self.inserted.get() % 64 == 0 {
+        if self.inserted.get().is_multiple_of(64) {
             let above = std::iter::successors(Some(id), |&id| {
                 let parent = nodes[id as usize].parent;
                 (parent != 0).then_some(parent)
