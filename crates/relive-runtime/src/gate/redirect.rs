@@ -3,8 +3,9 @@
 pub(crate) fn is_own_path(path: &str) -> bool {
     path.starts_with('/')
         && !path.starts_with("//")
-        && !path
-            .contains(|c: char| matches!(c, '\\' | '?' | '#') || c.is_control() || c.is_whitespace())
+        && !path.contains(|c: char| {
+            matches!(c, '\\' | '?' | '#') || c.is_control() || c.is_whitespace()
+        })
 }
 
 #[cfg(test)]

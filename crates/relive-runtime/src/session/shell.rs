@@ -211,7 +211,10 @@ impl Session {
         }
         mailbox.close();
         let held = desk.held.take();
-        for mail in held.into_iter().chain(std::iter::from_fn(|| mailbox.try_recv().ok())) {
+        for mail in held
+            .into_iter()
+            .chain(std::iter::from_fn(|| mailbox.try_recv().ok()))
+        {
             desk.take(mail);
             desk.perform_all();
         }

@@ -1,7 +1,11 @@
 //! A page without a browser: the in-process transport of these tests. It asks for a page over HTTP, joins, sends
 //! events, and applies what comes back to a DOM, as the client does.
 
-#![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test file is a crate of its own and uses a part of it"
+)]
 
 use std::ops::ControlFlow;
 
