@@ -12,7 +12,7 @@ Installs Chromium by apt-get where it is missing and this user may.
 usage: cargo xtask test [--no-browser] [--full] [--keep-going] [NAME…]
 
   --no-browser   leaves out the tests that need Chromium
-  --full         many more random cases, and the slow tests
+  --full         ten times as many random pages for the differ, and the slow tests
   --keep-going   runs the remaining steps after one failed
   NAME…          only Rust and browser tests whose name contains one of these
 ";
@@ -35,10 +35,12 @@ pub(crate) fn all(steps: &mut Steps, arguments: &Arguments) {
         cargo_test(&["--workspace", "--exclude", "relive-e2e"], arguments)
     });
     if arguments.rest.is_empty() {
+        steps.run("law of the differ", || law(arguments.has("--full")));
         steps.run("page script", || {
             install::node().and_then(|()| client::check())
         });
     } else {
+        steps.leave_out("law of the differ", "since tests were named");
         steps.leave_out("page script", "since tests were named");
     }
     let name = if browser {
@@ -68,6 +70,22 @@ fn cargo_test(packages: &[&str], arguments: &Arguments) -> Result<(), String> {
     }
     if arguments.has("--full") {
         command.env("RELIVE_FULL", "1");
+    }
+    run_command(&mut command)
+}
+
+/// The differ on random pairs of pages: 100,000 of them, which takes an optimised build.
+fn law(full: bool) -> Result<(), String> {
+    let mut command = cargo(&[
+        "test",
+        "--release",
+        "--package",
+        "relive-vdom",
+        "--lib",
+        "law",
+    ]);
+    if full {
+        command.env("RELIVE_PAIRS", "1000000");
     }
     run_command(&mut command)
 }
