@@ -5,10 +5,10 @@ use crate::error::{Error, ErrorKind, excerpt};
 use crate::node::Node;
 use crate::parse::attributes::Attributes;
 use crate::parse::conformant::{self, ContextElement, Data};
-use crate::parse::context;
 use crate::parse::normal;
 use crate::parse::start_tag::{self, name_end};
 use crate::parse::subtree::{Records, Until, end_tag};
+use crate::parse::tags;
 use crate::parse::{DEPTH_LIMIT, Stop, Syntax, html};
 use crate::patch::Namespace;
 
@@ -217,12 +217,12 @@ pub(crate) fn check_is_root(source: &str) -> Result<(), Error> {
         .into());
     }
     let name = root_name(source);
-    let tag = context::tag(context::tag_index(name.as_bytes()));
+    let tag = tags::tag(tags::tag_index(name.as_bytes()));
     let never = matches!(
         &*name,
         "html" | "head" | "frameset" | "frame" | "plaintext" | "xmp" | "noembed" | "noframes"
     );
-    if tag.sealed || tag.content != context::Content::Normal || never {
+    if tag.sealed || tag.content != tags::Content::Normal || never {
         return Err(ErrorKind::BadRoot { name }.into());
     }
     Ok(())

@@ -2,10 +2,11 @@
 
 use super::{Cursor, Parent, Walk, resized};
 use crate::node::{Kind, Node, Zone};
-use crate::parse::context::{Content, Context};
+use crate::parse::context::Context;
 use crate::parse::start_tag::{self, StartTag};
 use crate::parse::subtree::{Until, check_text, comment_end, data, end_tag, text_end};
-use crate::parse::{Stop, attributes::NAME_END, attributes::class, context};
+use crate::parse::tags::{self, Content};
+use crate::parse::{Stop, attributes::NAME_END, attributes::class};
 use crate::patch::{KeepMode, Sink};
 
 /// A patch may be longer than the HTML that it brings about by this many bytes, before the HTML goes instead:
@@ -117,7 +118,7 @@ impl<S: Sink> Walk<'_, S> {
         old_at: usize,
         new_at: usize,
     ) -> Result<StartTag, Stop> {
-        let rules = context::tag(node.meta.tag());
+        let rules = tags::tag(node.meta.tag());
         let start = node.start as usize;
         if rules.eats_newline || !self.run.equal(old_at, new_at, start) {
             return start_tag::read(self.new, new_at, parent.context, self.syntax);

@@ -18,6 +18,7 @@ pub(crate) mod normal;
 pub(crate) mod shape;
 pub(crate) mod start_tag;
 pub(crate) mod subtree;
+pub(crate) mod tags;
 
 /// The deepest nesting of elements below the root. Browsers keep 512 with all that is above the root.
 pub(crate) const DEPTH_LIMIT: usize = 500;

@@ -4,7 +4,7 @@
 //! with [`Syntax::Normal`](super::Syntax). Equal trees have equal bytes, and the other way round.
 
 use super::conformant::{Arena, Data};
-use super::context::{self, Content};
+use super::tags::{self, Content};
 use super::{DEPTH_LIMIT, Stop};
 use crate::patch::Namespace;
 
@@ -66,7 +66,7 @@ pub(crate) fn write_attribute(name: &str, value: &str, out: &mut Vec<u8>) {
 
 /// Whether an element with this name (as the normal form has it) has no end tag.
 pub(crate) fn is_void(name: &[u8]) -> bool {
-    name[0] > 3 && context::tag(context::tag_index(name)).content == Content::Void
+    name[0] > 3 && tags::tag(tags::tag_index(name)).content == Content::Void
 }
 
 /// Writes text with `&`, `<` and `"` as character references.

@@ -13,8 +13,8 @@
 use memchr::memchr;
 
 use super::attributes::{Attributes, SPACE, class};
-use super::context;
 use super::start_tag::FLASH;
+use super::tags;
 use crate::node::{Kind, Node, Zone};
 
 /// An element's bytes with slots.
@@ -61,7 +61,7 @@ impl Shape {
                 Kind::Element | Kind::Void => {
                     attribute_slots(source, place, index as u32, &mut slots);
                     if node.descendants > 0 && node.meta.zone() == Zone::None {
-                        let free = !context::tag(node.meta.tag()).eats_newline;
+                        let free = !tags::tag(node.meta.tag()).eats_newline;
                         open.push((node.past(index), end, free));
                         place += node.start as usize;
                         continue;

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use super::attributes::{Attribute, Attributes, NAME_END, ODD, TagEnd, class};
-use super::context::{self, Content, Context};
+use super::context::Context;
+use super::tags::{self, Content};
 use super::{Stop, Syntax, decode, foreign};
 use crate::node::{Meta, Zone};
 use crate::patch::Namespace;
@@ -64,22 +65,22 @@ fn read_html(source: &[u8], at: usize, parent: Option<Context>) -> Result<StartT
             return Err(outside);
         }
         match name {
-            b"foreignObject" | b"desc" | b"title" => context::INTEGRATION_POINT,
-            _ => context::FOREIGN_ELEMENT,
+            b"foreignObject" | b"desc" | b"title" => tags::INTEGRATION_POINT,
+            _ => tags::FOREIGN_ELEMENT,
         }
     } else {
         if name.iter().any(|&byte| class(byte) & ODD != 0) {
             return Err(outside);
         }
-        context::tag_index(name)
+        tags::tag_index(name)
     };
     let context = match parent {
         Some(parent) => parent.enter(index),
         None => Context::root(index),
     };
     let context = context.ok_or(outside)?;
-    let tag = context::tag(index);
-    let foreign = parent.is_some_and(Context::is_foreign) || index == context::SVG;
+    let tag = tags::tag(index);
+    let foreign = parent.is_some_and(Context::is_foreign) || index == tags::SVG;
 
     let mut attributes = Attributes::new(source, name_end);
     let mut names = Names::default();
@@ -130,14 +131,11 @@ fn read_html(source: &[u8], at: usize, parent: Option<Context>) -> Result<StartT
 fn read_normal(source: &[u8], at: usize) -> StartTag {
     let name_end = name_end(source, at).unwrap_or(source.len());
     let (namespace, index) = match source[at + 1] {
-        2 => (Namespace::Svg, context::FOREIGN_ELEMENT),
-        3 => (Namespace::MathMl, context::FOREIGN_ELEMENT),
-        _ => (
-            Namespace::Html,
-            context::tag_index(&source[at + 1..name_end]),
-        ),
+        2 => (Namespace::Svg, tags::FOREIGN_ELEMENT),
+        3 => (Namespace::MathMl, tags::FOREIGN_ELEMENT),
+        _ => (Namespace::Html, tags::tag_index(&source[at + 1..name_end])),
     };
-    let tag = context::tag(index);
+    let tag = tags::tag(index);
     let mut zone = if tag.sealed { Zone::Sealed } else { Zone::None };
     let mut attributes = Attributes::new(source, name_end);
     for attribute in attributes.by_ref() {

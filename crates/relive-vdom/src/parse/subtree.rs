@@ -8,9 +8,10 @@
 use memchr::{memchr, memmem};
 
 use super::attributes::SPACE;
-use super::context::{Content, Context};
+use super::context::Context;
 use super::shape::{self, Shape};
 use super::start_tag::{self, StartTag};
+use super::tags::Content;
 use super::{DEPTH_LIMIT, Stop, Syntax, attributes};
 use crate::node::{Kind, Meta, Node, Zone};
 
