@@ -96,7 +96,7 @@ impl Page {
             .split(';')
             .next()
             .unwrap();
-        let (connection, outgoing) = runtime.connect(&head(cookie), None).ok().expect("let in");
+        let (connection, outgoing) = runtime.connect(&head(cookie), None).expect("let in");
         let html = response.body();
         let token = html
             .split("dj-token=\"")

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use support::{Browser, Page, start};
 
 #[derive(Clone, Copy, Debug, Deserialize)]
+#[expect(dead_code, reason = "looked at in its debug form")]
 struct ItemId(u64);
 
 #[derive(Debug, Deserialize)]

@@ -165,7 +165,7 @@ pub struct Page {
 impl Page {
     pub async fn join(&mut self, resume: Option<Resume>) -> &ToPage {
         let message = self.join_message(resume);
-        self.send(&message).await;
+        assert!(self.send(&message).await.is_continue());
         self.settle().await;
         self.received
             .iter()
