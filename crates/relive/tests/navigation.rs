@@ -257,7 +257,10 @@ async fn values_that_do_not_fit_the_view_are_the_visitors_mistake() {
     for (url, message) in [
         ("/1/?page=first", "query, parameter `page`: expected"),
         ("/1/?page=-1", "query, parameter `page`: expected"),
-        ("/300/", "URL, value `section`: expected an integer from 0 to 255"),
+        (
+            "/300/",
+            "URL, value `section`: expected an integer from 0 to 255",
+        ),
     ] {
         let answer = browser.get(url).await;
         assert_eq!(answer.status, 400, "{url}");
