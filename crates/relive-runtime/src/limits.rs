@@ -10,7 +10,7 @@ pub struct Limits {
     pub max_frame: usize,
     /// Updates that a page may leave unacknowledged before rendering waits. 4.
     pub max_unacknowledged: usize,
-    /// Events and messages that wait for a session's view. 128.
+    /// Events that wait for a session's view, and messages that do. 128 each.
     pub max_queued_calls: usize,
     /// Messages that share one render while more of them wait. 64.
     pub max_coalesced: usize,
@@ -32,7 +32,7 @@ pub struct Limits {
     pub resume_window: Duration,
     /// How long a session that ends may work off what it has accepted. 5 seconds.
     pub end_time: Duration,
-    /// How long `mount` and `handle_params` may take together over HTTP. 30 seconds.
+    /// How long `mount` and `handle_params` may take together. 30 seconds.
     pub mount_time: Duration,
     /// How long a join token is good. 12 hours.
     pub token_time: Duration,

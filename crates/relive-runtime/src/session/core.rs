@@ -408,11 +408,9 @@ impl Core {
             return self.repeat(reference);
         }
         self.last_reference = reference;
-        if self.queue.len() >= self.limits.max_queued_calls {
-            let message = format!(
-                "{} events wait already; this one was not run",
-                self.queue.len()
-            );
+        let waiting = self.waiting(true);
+        if waiting >= self.limits.max_queued_calls {
+            let message = format!("{waiting} events wait already; this one was not run");
             return self.answer_error(reference, ErrorKind::Overloaded, message);
         }
         self.queue.push_back(call);
@@ -443,8 +441,15 @@ impl Core {
         self.outputs.push_back(Output::Send(message));
     }
 
+    /// How many events, or how many messages, wait. Each kind has a bound of its own: a busy topic leaves the page's
+    /// events their room.
+    fn waiting(&self, events: bool) -> usize {
+        let of_kind = |call: &&Call| call.reference().is_some() == events;
+        self.queue.iter().filter(of_kind).count()
+    }
+
     fn info(&mut self, call: Call) {
-        if self.queue.len() >= self.limits.max_queued_calls {
+        if self.waiting(false) >= self.limits.max_queued_calls {
             self.missed += 1;
         } else {
             self.queue.push_back(call);
