@@ -321,3 +321,37 @@ async fn no_redirect_leads_to_another_host() {
     assert!(redirect("/\\evil.example").await.is_none());
     assert!(redirect("//evil.example").await.is_none());
 }
+
+#[derive(LiveView)]
+#[live_view(template = "<main></main>")]
+struct Stuck {}
+
+#[live_view]
+impl Stuck {
+    async fn mount(cx: &mut Cx<Self>) -> Self {
+        let mounts: Arc<Mutex<usize>> = cx.state();
+        let earlier = std::mem::replace(&mut *mounts.lock().unwrap(), 1);
+        if earlier > 0 {
+            std::future::pending::<()>().await;
+        }
+        Stuck {}
+    }
+
+    #[event_handler]
+    fn panic(&mut self) {
+        panic!("a handler that panics");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_view_whose_mount_never_returns_after_a_panic_is_given_up() {
+    let runtime = start(App::new(Arc::new(Mutex::new(0_usize))).live::<Stuck>("/", "stuck"));
+    let mut page = Browser::new(&runtime).open("/").await;
+    page.event("panic", json!({})).await;
+    sleep(Duration::from_secs(31)).await;
+    page.settle().await;
+    assert!(
+        matches!(page.received.last(), Some(ToPage::Ended { reason, .. }) if reason == "failed")
+    );
+    assert_eq!(runtime.counts().sessions, 0);
+}

@@ -23,6 +23,7 @@ use super::picture::Picture;
 use super::registry::Seat;
 use super::{Link, Mail};
 use crate::erased::{ErasedView, Failure, MAX_PATCHES, Step, query_of, too_many_patches};
+use crate::error::Error;
 use crate::event::Params;
 use crate::shared::Shared;
 use crate::view::Disconnect;
@@ -119,7 +120,15 @@ impl Session {
                         view.params(query_of(url))
                     }
                     Call::Info { event, data } => view.info(event, data.clone()),
-                    Call::Remount => Step::Pending(view.remount()),
+                    Call::Remount => {
+                        let mounted = timeout(desk.shared.limits.mount_time, view.remount());
+                        Step::Pending(Box::pin(mounted.map(|mounted| {
+                            mounted.unwrap_or_else(|_| {
+                                let message = "mount and handle_params took too long";
+                                Err(Failure::Failed(Error::msg(message)))
+                            })
+                        })))
+                    }
                 }
             };
             desk.drive(step, mailbox).instrument(span.clone()).await?
