@@ -87,15 +87,13 @@ fn collect(folder: &Path, since: SystemTime, found: &mut Vec<Median>) -> Result<
     Ok(())
 }
 
-/// A group of functions for each workload, or a function with a workload as its parameter: either will do.
+/// A group for each workload, in it what is done with it (`W1/update`); or a group for what is done, in it the workloads
+/// (`event/counter`).
 fn median(about: &Value, estimates: &Value) -> Option<Median> {
-    let group = about["group_id"].as_str()?;
-    let function = about["function_id"].as_str();
-    let (workload, function) = match (function, about["value_str"].as_str()) {
-        (Some(function), Some(value)) => (value, function),
-        (None, Some(value)) => (value, group),
-        (Some(function), None) => (group, function),
-        (None, None) => (group, group),
+    let (group, name) = (about["group_id"].as_str()?, about["function_id"].as_str()?);
+    let (workload, function) = match name {
+        BASE | "update" | "parse" => (group, name),
+        _ => (name, group),
     };
     Some(Median {
         workload: workload.to_owned(),
@@ -179,27 +177,19 @@ mod tests {
 
     #[test]
     fn brings_medians_together_by_workload() {
+        let of = |group: &str, function: &str, nanoseconds| {
+            given(
+                &json!({ "group_id": group, "function_id": function }),
+                nanoseconds,
+            )
+        };
         let found = [
-            given(
-                &json!({ "group_id": "W10", "function_id": "update" }),
-                3000.0,
-            ),
-            given(
-                &json!({ "group_id": "W10", "function_id": "memcmp" }),
-                1500.0,
-            ),
-            given(
-                &json!({ "group_id": "differ", "function_id": "update", "value_str": "W2" }),
-                8000.0,
-            ),
-            given(
-                &json!({ "group_id": "differ", "function_id": "memcmp", "value_str": "W2" }),
-                2000.0,
-            ),
-            given(
-                &json!({ "group_id": "W2", "function_id": "parse" }),
-                10_000.0,
-            ),
+            of("W10", "update", 3000.0),
+            of("W10", "memcmp", 1500.0),
+            of("W2", "update", 8000.0),
+            of("W2", "memcmp", 2000.0),
+            of("W2", "parse", 10_000.0),
+            of("event", "counter", 3000.0),
         ];
         let mut measurements = measurements(&found);
         let payloads = r#"{"W2": {"ops": 100, "payload_bytes": 900, "html_bytes": 335000}}"#;
@@ -217,6 +207,11 @@ mod tests {
                 workload: "W10".into(),
                 median_us: 3.0,
                 memcmp_us: Some(1.5),
+                ..Measurement::default()
+            },
+            Measurement {
+                workload: "counter".into(),
+                median_us: 3.0,
                 ..Measurement::default()
             },
             Measurement {
