@@ -8,7 +8,7 @@ use crate::check;
 use crate::counters::Counters;
 use crate::cx::AppContext;
 use crate::erased::Route;
-use crate::gate::{Gate, Keys, random};
+use crate::gate::{Gate, Keys, is_origin, random};
 use crate::limits::Limits;
 use crate::pubsub::PubSub;
 use crate::router::Router;
@@ -124,7 +124,14 @@ impl App {
     /// The origin that browsers know the application by (`https://example.com`), where a proxy stands before it.
     #[must_use]
     pub fn public_origin(mut self, origin: impl Into<String>) -> Self {
-        self.public_origin = Some(origin.into());
+        let origin = origin.into();
+        if !is_origin(&origin) {
+            self.problems.push(format!(
+                "the public origin `{}` is none: it looks like `https://example.com`, without a slash at its end",
+                origin.escape_debug()
+            ));
+        }
+        self.public_origin = Some(origin);
         self
     }
 

@@ -60,6 +60,8 @@ pub(crate) trait ErasedView: Send {
 #[derive(Clone)]
 pub(crate) struct Route {
     pub(crate) view: &'static str,
+    /// The view's type with its path: two modules may have a view of the same name.
+    type_name: &'static str,
     pub(crate) template: Template,
     pub(crate) package_dir: &'static str,
     pub(crate) fields: &'static [&'static str],
@@ -75,6 +77,7 @@ impl Route {
     pub(crate) fn of<V: LiveView>() -> Self {
         Route {
             view: V::NAME,
+            type_name: std::any::type_name::<V>(),
             template: V::TEMPLATE,
             package_dir: V::PACKAGE_DIR,
             fields: V::FIELDS,
@@ -89,7 +92,7 @@ impl Route {
     pub(crate) fn template_name(&self) -> String {
         match self.template {
             Template::Named(name) => name.to_owned(),
-            Template::Inline(_) => format!("(inline template of {})", self.view),
+            Template::Inline(_) => format!("(inline template of {})", self.type_name),
         }
     }
 }

@@ -6,7 +6,7 @@ macro_rules! view {
     ($name:ident, $template:expr) => {
         #[derive(LiveView)]
         #[live_view(template = $template)]
-        struct $name {
+        pub(crate) struct $name {
             count: i64,
         }
 
@@ -130,4 +130,41 @@ fn a_templates_folder_that_does_not_exist() {
             .templates("no-such-folder"),
     );
     assert!(text.contains("no-such-folder"), "{text}");
+}
+
+mod shop {
+    use relive::prelude::*;
+
+    view!(
+        Good,
+        r#"<main><b dj-click="increment">the shop: {{ count }}</b></main>"#
+    );
+}
+
+#[tokio::test]
+async fn views_of_one_name_in_two_modules_keep_their_templates() {
+    let app = App::new(())
+        .live::<Good>("/", "good")
+        .live::<shop::Good>("/shop/", "shop");
+    let runtime = app.start("/x.js").unwrap();
+    for (path, shop) in [("/", false), ("/shop/", true)] {
+        let (head, ()) = http::Request::get(path).body(()).unwrap().into_parts();
+        let page = runtime.page(&head, None).await.unwrap();
+        assert_eq!(page.body().contains("the shop"), shop, "{path}");
+    }
+}
+
+#[test]
+fn a_public_origin_that_no_browser_writes_is_an_error() {
+    for origin in [
+        "example.com",
+        "https://example.com/",
+        "https://example.com/app",
+        "",
+    ] {
+        let problem = problem(App::new(()).public_origin(origin));
+        assert!(problem.contains("public origin"), "{origin}: {problem}");
+    }
+    let app = App::new(()).public_origin("https://example.com");
+    assert!(app.live::<Good>("/", "good").start("/x.js").is_ok());
 }

@@ -158,6 +158,7 @@ pub(crate) fn random<const N: usize>() -> [u8; N] {
 }
 
 pub(crate) use keys::{decode, encode};
+pub(crate) use origin::is_origin;
 pub(crate) use redirect::is_own_path;
 
 #[cfg(test)]

@@ -33,6 +33,11 @@ pub(super) fn check(head: &Parts, public_origin: Option<&str>) -> Result<(), Ref
     }
 }
 
+/// Whether this is an origin, as browsers write it.
+pub(crate) fn is_origin(text: &str) -> bool {
+    parse(text).is_some()
+}
+
 #[derive(Debug, PartialEq, Eq)]
 struct Origin {
     scheme: String,
