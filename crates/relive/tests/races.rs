@@ -162,6 +162,29 @@ async fn an_update_that_was_due_when_the_connection_was_lost_is_not_lost() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn html_that_was_asked_for_while_an_update_was_due_comes_after_it() {
+    let (_, runtime) = app();
+    let mut page = Browser::new(&runtime).open("/").await;
+    page.ack = false;
+    for _ in 0..5 {
+        page.event("add", json!({"by": 1})).await;
+    }
+    let messages = [
+        FromPage::Ack { region: 0, seq: 4 },
+        FromPage::Resync { region: 0, node: 0 },
+    ];
+    for message in messages {
+        assert!(page.send(&message).await.is_continue());
+    }
+    page.settle().await;
+    assert!(page.has("\"5\""), "{}", page.shows());
+    page.ack = true;
+    page.event("add", json!({"by": 1})).await;
+    assert!(page.has("\"6\""), "{}", page.shows());
+    assert_eq!((page.seq, page.answered), (6, vec![1, 2, 3, 4, 5, 6]));
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_comes_together_with_an_event_does_not_wait_for_its_handler() {
     let (_, runtime) = app();
     let mut browser = Browser::new(&runtime);

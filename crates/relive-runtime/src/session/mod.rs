@@ -45,6 +45,18 @@ pub(crate) enum Mail {
     Stop(Disconnect),
 }
 
+impl Mail {
+    /// Whether all that came before has to be done first: what is said until then is for the page that is there now, and
+    /// the HTML that a page asks for is that of the last update.
+    pub(crate) fn stands_alone(&self) -> bool {
+        match self {
+            Mail::Join { .. } | Mail::Lost { .. } => true,
+            Mail::Page { input, .. } => matches!(input, Input::Resync { .. }),
+            Mail::Info { .. } | Mail::Stop(_) => false,
+        }
+    }
+}
+
 /// A session's way to its page.
 #[derive(Clone, Debug)]
 pub(crate) struct Link {

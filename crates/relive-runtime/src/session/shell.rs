@@ -44,7 +44,7 @@ pub(crate) struct Desk {
     pub(crate) picture: Picture,
     pub(crate) link: Option<Link>,
     pub(crate) deadline: Option<Instant>,
-    /// A message that waits until all is said that goes over the present link.
+    /// A message that waits until all is done that came before it.
     pub(crate) held: Option<Mail>,
     pub(crate) missed: Arc<AtomicU64>,
     pub(crate) secret: String,
@@ -285,9 +285,7 @@ impl Desk {
     fn take_all(&mut self, first: Mail, mailbox: &mut mpsc::Receiver<Mail>) {
         let mut mail = first;
         for taken in 1.. {
-            let moves_link = matches!(mail, Mail::Join { .. } | Mail::Lost { .. });
-            if moves_link && self.core.has_output() {
-                // That is for the page which is there now.
+            if mail.stands_alone() && self.core.has_output() {
                 self.held = Some(mail);
                 return;
             }
