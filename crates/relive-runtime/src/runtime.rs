@@ -104,6 +104,14 @@ impl Runtime {
             .await?;
         let effects = mounted.view.cx().effects.take_for_html();
         if let Some(to) = effects.redirect {
+            if !effects.flash.is_empty() {
+                let view = route.view;
+                tracing::warn!(
+                    view,
+                    to,
+                    "flash messages are lost: the view's first address is another one"
+                );
+            }
             return Ok(redirect(StatusCode::FOUND, &to));
         }
         let title = mounted.view.cx().effects.title().map(str::to_owned);

@@ -236,7 +236,11 @@ pub(crate) fn mount_over(
             }
             Err(error) => {
                 // The page fetches itself again, and shows what HTTP says to it.
-                tracing::error!(%error, url, "a view could not be mounted over a connection");
+                if matches!(error, NotStarted::View(Failure::Address(_))) {
+                    tracing::info!(%error, url, "a page joined at a wrong address");
+                } else {
+                    tracing::error!(%error, url, "a view could not be mounted over a connection");
+                }
                 link.send(&refused("stale"));
             }
         }
