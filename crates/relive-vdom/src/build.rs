@@ -80,6 +80,7 @@ fn strict(source: &[u8], syntax: Syntax) -> Result<Vec<Node>, Stop> {
         return Err(Stop::Outside(end));
     }
     let mut nodes = records.nodes;
+    nodes.shrink_to_fit();
     for (number, node) in (0..).zip(&mut nodes) {
         node.number = number;
     }

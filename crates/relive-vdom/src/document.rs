@@ -3,11 +3,10 @@
 use std::borrow::Cow;
 
 use crate::build::{self, Built};
-use crate::diff::{self, Change, Input, Scratch};
 use crate::error::{Error, ErrorKind};
 use crate::node::Node;
-use crate::parse::{DEPTH_LIMIT, Stop, Syntax};
-use crate::patch::{Sink, TreeNode};
+use crate::parse::Syntax;
+use crate::patch::TreeNode;
 
 /// The largest HTML of a live root, in bytes.
 const SIZE_LIMIT: usize = 1 << 30;
@@ -25,17 +24,16 @@ const SIZE_LIMIT: usize = 1 << 30;
 #[derive(Debug)]
 pub struct Document {
     /// The HTML of the last render, as it was given.
-    source: Vec<u8>,
+    pub(crate) source: Vec<u8>,
     /// White space before it, in bytes, that was left out.
-    offset: usize,
+    pub(crate) offset: usize,
     /// Its normal form, where it is outside of the strict subset.
-    normal: Option<Vec<u8>>,
+    pub(crate) normal: Option<Vec<u8>>,
+    /// Where it is outside, if it is.
+    pub(crate) outside: usize,
     /// In document order; the first is the root.
-    nodes: Vec<Node>,
-    next: u32,
-    scratch: Scratch,
-    /// For sorting hints.
-    regions: Vec<Region>,
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) next: u32,
 }
 
 /// What is known about a render before it is compared.
@@ -98,206 +96,34 @@ impl Document {
         let offset = html.len() - html.trim_start_matches(is_space).len();
         let html = html.trim_matches(is_space);
         check_size(html)?;
-        let Built { normal, nodes, .. } = build::build(html)?;
+        let Built {
+            normal,
+            nodes,
+            outside,
+        } = build::build(html)?;
         let next = nodes.len() as u32;
         let source = html.as_bytes().to_vec();
+        let outside = outside.unwrap_or(0);
         Ok(Document {
             source,
             offset,
             normal,
+            outside,
             nodes,
             next,
-            scratch: Scratch::default(),
-            regions: Vec::new(),
         })
-    }
-
-    /// Compares with a new render, emits what the page has to do, and takes the render's place.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`parse`](Self::parse), if the root's element changed, and if the numbers are used up. The document
-    /// and the sink are then as they were.
-    pub fn update(
-        &mut self,
-        html: &str,
-        hints: &Hints<'_>,
-        sink: &mut impl Sink,
-    ) -> Result<Stats, Error> {
-        let offset = html.len() - html.trim_start_matches(is_space).len();
-        let html = html.trim_matches(is_space);
-        check_size(html)?;
-        if self.next as usize + html.len() > u32::MAX as usize {
-            return Err(ErrorKind::NumbersUsedUp.into());
-        }
-        build::check_root(&self.source, html)?;
-        let mark = sink.mark();
-        let first = self.next;
-        let mut stats = Stats::default();
-        if self.normal.is_none() {
-            self.sort_regions(hints, offset);
-            match self.run(None, html, sink) {
-                Ok(change) => {
-                    if let Some(change) = change {
-                        self.take_source(html.as_bytes(), change);
-                    }
-                    self.offset = offset;
-                    stats.operations = sink.mark().operations - mark.operations;
-                    stats.inserted = (self.next - first) as usize;
-                    return Ok(stats);
-                }
-                Err(Stop::TooDeep(at)) => {
-                    sink.rewind(mark);
-                    return Err(ErrorKind::TooDeep {
-                        at,
-                        limit: DEPTH_LIMIT,
-                    }
-                    .into());
-                }
-                Err(Stop::Outside(at)) => {
-                    sink.rewind(mark);
-                    stats.outside = Some(at);
-                }
-            }
-        }
-        self.update_conformant(html, sink, &mut stats)?;
-        self.offset = offset;
-        stats.operations = sink.mark().operations - mark.operations;
-        stats.inserted = (self.next - first) as usize;
-        Ok(stats)
-    }
-
-    /// The update of a document that is outside of the strict subset, before or after.
-    fn update_conformant(
-        &mut self,
-        html: &str,
-        sink: &mut impl Sink,
-        stats: &mut Stats,
-    ) -> Result<(), Error> {
-        let mark = sink.mark();
-        let built = build::build(html)?;
-        let (normal, left_subset) = match built.normal {
-            Some(normal) => (normal, true),
-            None => (build::normal(html)?.normal.unwrap_or_default(), false),
-        };
-        stats.outside = left_subset.then(|| stats.outside.or(built.outside).unwrap_or(0));
-        let was = match self.normal.take() {
-            Some(was) => (None, was),
-            None => {
-                let source = String::from_utf8_lossy(&self.source).into_owned();
-                let old = build::normal(&source)?;
-                let mut nodes = old.nodes;
-                debug_assert_eq!(nodes.len(), self.nodes.len());
-                for (new, old) in nodes.iter_mut().zip(&self.nodes) {
-                    new.number = old.number;
-                }
-                (
-                    Some(std::mem::replace(&mut self.nodes, nodes)),
-                    old.normal.unwrap_or_default(),
-                )
-            }
-        };
-        let normal_text = String::from_utf8_lossy(&normal).into_owned();
-        let (nodes_before, old_normal) = was;
-        self.regions.clear();
-        if let Err(stop) = self.run(Some(&old_normal), &normal_text, sink) {
-            sink.rewind(mark);
-            match nodes_before {
-                Some(nodes) => self.nodes = nodes,
-                None => self.normal = Some(old_normal),
-            }
-            let (Stop::TooDeep(at) | Stop::Outside(at)) = stop;
-            return Err(ErrorKind::TooDeep {
-                at,
-                limit: DEPTH_LIMIT,
-            }
-            .into());
-        }
-        self.source.clear();
-        self.source.extend_from_slice(html.as_bytes());
-        if left_subset {
-            self.normal = Some(normal);
-        } else {
-            // Back in the subset: the same nodes, described by the source again.
-            let mut nodes = built.nodes;
-            debug_assert_eq!(nodes.len(), self.nodes.len());
-            for (new, old) in nodes.iter_mut().zip(&self.nodes) {
-                new.number = old.number;
-            }
-            self.nodes = nodes;
-        }
-        Ok(())
-    }
-
-    /// Runs the differ and puts the new records in place.
-    fn run(
-        &mut self,
-        old_normal: Option<&[u8]>,
-        new: &str,
-        sink: &mut impl Sink,
-    ) -> Result<Option<Change>, Stop> {
-        let syntax = if old_normal.is_some() {
-            Syntax::Normal
-        } else {
-            Syntax::Html
-        };
-        let input = Input {
-            old: old_normal.unwrap_or(&self.source),
-            nodes: &self.nodes,
-            new,
-            syntax,
-            regions: &self.regions,
-            next: self.next,
-        };
-        let (next, change) = diff::run(&input, &mut self.scratch, sink)?;
-        if change.is_some() {
-            self.next = next;
-            self.scratch.put_in_place(&mut self.nodes);
-        }
-        Ok(change)
-    }
-
-    fn sort_regions(&mut self, hints: &Hints<'_>, new_offset: usize) {
-        self.regions.clear();
-        if hints.regions.is_empty() {
-            return;
-        }
-        let (old_len, old_offset) = (self.source.len(), self.offset);
-        self.regions
-            .extend(hints.regions.iter().filter_map(|region| {
-                let old = region.old.checked_sub(old_offset)?;
-                let new = region.new.checked_sub(new_offset)?;
-                (region.len > 0 && old + region.len <= old_len).then_some(Region {
-                    old,
-                    new,
-                    ..*region
-                })
-            }));
-        self.regions.sort_unstable_by_key(|region| region.new);
-        self.regions.dedup();
-    }
-
-    /// Writes what changed of the source.
-    fn take_source(&mut self, new: &[u8], change: Change) {
-        let Change {
-            from,
-            old_end,
-            new_end,
-        } = change;
-        let (old_len, new_len) = (self.source.len(), new.len());
-        if new_len > old_len {
-            self.source.resize(new_len, 0);
-        }
-        if old_end != new_end {
-            self.source.copy_within(old_end..old_len, new_end);
-            self.source.truncate(new_len);
-        }
-        self.source[from..new_end].copy_from_slice(&new[from..new_end]);
     }
 
     /// The HTML of the last render: the root's outer HTML, without white space around it.
     pub fn html(&self) -> &str {
         std::str::from_utf8(&self.source).unwrap_or_default()
+    }
+
+    /// Bytes of memory that the document holds: its HTML (and the normal form, outside of the strict subset) and 20 for
+    /// each node. Work buffers belong to the thread.
+    pub fn memory(&self) -> usize {
+        let normal = self.normal.as_ref().map_or(0, Vec::capacity);
+        self.source.capacity() + normal + self.nodes.capacity() * size_of::<Node>()
     }
 
     /// The number of nodes inside the root.
@@ -401,10 +227,9 @@ impl Clone for Document {
             source: self.source.clone(),
             offset: self.offset,
             normal: self.normal.clone(),
+            outside: self.outside,
             nodes: self.nodes.clone(),
             next: self.next,
-            scratch: Scratch::default(),
-            regions: Vec::new(),
         }
     }
 
@@ -413,16 +238,17 @@ impl Clone for Document {
         self.source.clone_from(&other.source);
         self.offset = other.offset;
         self.normal.clone_from(&other.normal);
+        self.outside = other.outside;
         self.nodes.clone_from(&other.nodes);
         self.next = other.next;
     }
 }
 
-fn is_space(char: char) -> bool {
+pub(crate) fn is_space(char: char) -> bool {
     matches!(char, ' ' | '\t' | '\n' | '\x0c' | '\r')
 }
 
-fn check_size(html: &str) -> Result<(), Error> {
+pub(crate) fn check_size(html: &str) -> Result<(), Error> {
     if html.len() > SIZE_LIMIT {
         return Err(ErrorKind::TooLarge {
             bytes: html.len(),

@@ -17,6 +17,7 @@ mod outline;
 mod parse;
 mod patch;
 mod root;
+mod update;
 
 #[cfg(any(test, feature = "workloads"))]
 pub mod workloads;

@@ -421,7 +421,6 @@ impl Scratch {
             }
             rest => {
                 self.spare.clear();
-                self.spare.extend_from_slice(&nodes[..kept]);
                 for segment in rest {
                     let source = if segment.parsed {
                         &self.parsed.nodes
@@ -431,8 +430,29 @@ impl Scratch {
                     self.spare
                         .extend_from_slice(&source[segment.from as usize..segment.to as usize]);
                 }
-                std::mem::swap(nodes, &mut self.spare);
+                nodes.truncate(kept);
+                nodes.reserve_exact(self.spare.len());
+                nodes.extend_from_slice(&self.spare);
             }
+        }
+        if nodes.capacity() > 2 * nodes.len() + 64 {
+            nodes.shrink_to_fit();
+        }
+    }
+
+    /// Gives back buffers with room for more records than `most`.
+    pub(crate) fn shrink(&mut self, most: usize) {
+        if self.parsed.nodes.capacity() > most {
+            self.parsed = Records::default();
+        }
+        if self.spare.capacity() > most {
+            self.spare = Vec::new();
+        }
+        if self.edits.capacity() > most {
+            self.edits = Vec::new();
+        }
+        if self.segments.capacity() > most {
+            self.segments = Vec::new();
         }
     }
 }

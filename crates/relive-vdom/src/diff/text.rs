@@ -21,10 +21,12 @@ pub(super) fn change(node: u32, old: &str, new: &str, is_text: bool, sink: &mut 
     let at = utf16_len(&old[..prefix]);
     let remove = utf16_len(removed);
     let splice = inserted.len() + width(length) + width(at) + width(remove);
-    if is_text && splice < new.len() {
-        sink.splice(node, length, at, remove, inserted);
-    } else {
+    if !is_text || splice >= new.len() {
         sink.text(node, new);
+    } else if at == length {
+        sink.grow(node, length, inserted);
+    } else {
+        sink.splice(node, length, at, remove, inserted);
     }
 }
 

@@ -1,0 +1,203 @@
+//! From one render to the next: the fast way where both are in the strict subset, html5ever where not.
+
+use std::cell::RefCell;
+
+use crate::build;
+use crate::diff::{self, Change, Input, Scratch};
+use crate::document::{Document, Hints, Region, Stats, check_size, is_space};
+use crate::error::{Error, ErrorKind};
+use crate::parse::{DEPTH_LIMIT, Stop, Syntax};
+use crate::patch::Sink;
+
+/// Records that a thread's work buffers keep room for; larger ones are given back.
+const KEPT_RECORDS: usize = 1 << 18;
+
+thread_local! {
+    /// Work buffers, for whichever document is updated: documents are many, and most of them wait.
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+impl Document {
+    /// Compares with a new render, emits what the page has to do, and takes the render's place.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`parse`](Self::parse), if the root's element changed, and if the numbers are used up. The document
+    /// and the sink are then as they were.
+    pub fn update(
+        &mut self,
+        html: &str,
+        hints: &Hints<'_>,
+        sink: &mut impl Sink,
+    ) -> Result<Stats, Error> {
+        let offset = html.len() - html.trim_start_matches(is_space).len();
+        let html = html.trim_matches(is_space);
+        check_size(html)?;
+        if self.next as usize + html.len() > u32::MAX as usize {
+            return Err(ErrorKind::NumbersUsedUp.into());
+        }
+        build::check_root(&self.source, html)?;
+        let (mark, first) = (sink.mark(), self.next);
+        let mut outside = None;
+        if self.normal.is_none() {
+            let regions = self.regions(hints, offset);
+            match self.run(None, html, &regions, sink) {
+                Ok(Some(change)) => self.take_source(html.as_bytes(), change),
+                Ok(None) => {}
+                Err(Stop::TooDeep(at)) => {
+                    sink.rewind(mark);
+                    return Err(too_deep(at));
+                }
+                Err(Stop::Outside(at)) => {
+                    sink.rewind(mark);
+                    outside = self.update_conformant(html, sink)?.map(|_| at);
+                }
+            }
+        } else if self.source == html.as_bytes() {
+            outside = Some(self.outside);
+        } else {
+            outside = self.update_conformant(html, sink)?;
+        }
+        self.offset = offset;
+        self.outside = outside.unwrap_or(0);
+        Ok(Stats {
+            operations: sink.mark().operations - mark.operations,
+            inserted: (self.next - first) as usize,
+            outside,
+        })
+    }
+
+    /// The update of a document that is outside of the strict subset, before or after. Returns where the render is
+    /// outside, if it is.
+    fn update_conformant(
+        &mut self,
+        html: &str,
+        sink: &mut impl Sink,
+    ) -> Result<Option<usize>, Error> {
+        let mark = sink.mark();
+        let built = build::build(html)?;
+        let stays_outside = built.normal.is_some();
+        let normal = match built.normal {
+            Some(normal) => normal,
+            None => build::normal(html)?.normal.unwrap_or_default(),
+        };
+        // The last render in normal form, and the records on its source, if it was in the subset.
+        let (old_normal, nodes_before) = match self.normal.take() {
+            Some(old_normal) => (old_normal, None),
+            None => {
+                let old = build::normal(self.html())?;
+                let before = std::mem::replace(&mut self.nodes, old.nodes);
+                self.take_numbers(&before);
+                (old.normal.unwrap_or_default(), Some(before))
+            }
+        };
+        let normal_text = String::from_utf8_lossy(&normal);
+        if let Err(stop) = self.run(Some(&old_normal), &normal_text, &[], sink) {
+            sink.rewind(mark);
+            match nodes_before {
+                Some(nodes) => self.nodes = nodes,
+                None => self.normal = Some(old_normal),
+            }
+            let (Stop::TooDeep(at) | Stop::Outside(at)) = stop;
+            return Err(too_deep(at));
+        }
+        self.source.clear();
+        self.source.extend_from_slice(html.as_bytes());
+        if stays_outside {
+            self.normal = Some(normal);
+            return Ok(Some(built.outside.unwrap_or(0)));
+        }
+        // Back in the subset: the same nodes, described by the source again.
+        let numbered = std::mem::replace(&mut self.nodes, built.nodes);
+        self.take_numbers(&numbered);
+        Ok(None)
+    }
+
+    /// Takes the numbers of records of the same nodes.
+    fn take_numbers(&mut self, from: &[crate::node::Node]) {
+        debug_assert_eq!(self.nodes.len(), from.len());
+        for (node, numbered) in self.nodes.iter_mut().zip(from) {
+            node.number = numbered.number;
+        }
+    }
+
+    /// Runs the differ and puts the new records in place.
+    fn run(
+        &mut self,
+        old_normal: Option<&[u8]>,
+        new: &str,
+        regions: &[Region],
+        sink: &mut impl Sink,
+    ) -> Result<Option<Change>, Stop> {
+        let syntax = if old_normal.is_some() {
+            Syntax::Normal
+        } else {
+            Syntax::Html
+        };
+        let old = old_normal.unwrap_or(&self.source);
+        let input = Input {
+            old,
+            nodes: &self.nodes,
+            new,
+            syntax,
+            regions,
+            next: self.next,
+        };
+        let mut scratch = SCRATCH.take();
+        let result = diff::run(&input, &mut scratch, sink);
+        if let Ok((next, Some(_))) = result {
+            self.next = next;
+            scratch.put_in_place(&mut self.nodes);
+        }
+        scratch.shrink(KEPT_RECORDS);
+        SCRATCH.set(scratch);
+        result.map(|(_, change)| change)
+    }
+
+    /// The hints, in order, as places in the HTML without the white space around it.
+    fn regions(&self, hints: &Hints<'_>, new_offset: usize) -> Vec<Region> {
+        let mut regions: Vec<Region> = hints
+            .regions
+            .iter()
+            .filter_map(|region| {
+                let old = region.old.checked_sub(self.offset)?;
+                let new = region.new.checked_sub(new_offset)?;
+                let fits = region.len > 0 && old + region.len <= self.source.len();
+                fits.then_some(Region {
+                    old,
+                    new,
+                    len: region.len,
+                })
+            })
+            .collect();
+        regions.sort_unstable_by_key(|region| region.new);
+        regions
+    }
+
+    /// Writes what changed of the source.
+    fn take_source(&mut self, new: &[u8], change: Change) {
+        let Change {
+            from,
+            old_end,
+            new_end,
+        } = change;
+        let (old_len, new_len) = (self.source.len(), new.len());
+        if new_len > old_len {
+            self.source.reserve_exact(new_len - old_len);
+            self.source.resize(new_len, 0);
+        }
+        if old_end != new_end {
+            self.source.copy_within(old_end..old_len, new_end);
+            self.source.truncate(new_len);
+        }
+        self.source[from..new_end].copy_from_slice(&new[from..new_end]);
+    }
+}
+
+fn too_deep(at: usize) -> Error {
+    ErrorKind::TooDeep {
+        at,
+        limit: DEPTH_LIMIT,
+    }
+    .into()
+}

@@ -1,0 +1,331 @@
+//! Which operations a change comes to.
+
+use relive_vdom::apply::Page;
+use relive_vdom::{Document, Hints, Op, Patch};
+
+fn ops(old: &str, new: &str) -> Vec<Op> {
+    let mut patch = Patch::new();
+    Document::parse(old)
+        .unwrap()
+        .update(new, &Hints::default(), &mut patch)
+        .unwrap();
+    patch.into_ops()
+}
+
+#[test]
+fn the_roots_attributes_are_those_of_node_0() {
+    assert_eq!(
+        ops(
+            "<div dj-root class=\"a\" id=x>t</div>",
+            "<div dj-root class=\"b\" lang=en>t</div>"
+        ),
+        [
+            Op::Attribute {
+                node: 0,
+                name: "class".into(),
+                value: "b".into()
+            },
+            Op::Attribute {
+                node: 0,
+                name: "lang".into(),
+                value: "en".into()
+            },
+            Op::RemoveAttribute {
+                node: 0,
+                name: "id".into()
+            },
+        ]
+    );
+}
+
+#[test]
+fn texts_are_spliced_in_utf16_units() {
+    let splice = |length, at, remove, insert: &str| Op::Splice {
+        node: 1,
+        length,
+        at,
+        remove,
+        insert: insert.into(),
+    };
+    let text = |text: &str| Op::Text {
+        node: 1,
+        text: text.into(),
+    };
+    for (old, new, op) in [
+        (
+            "Hello, world of texts",
+            "Hello, World of texts",
+            splice(21, 7, 1, "W"),
+        ),
+        (
+            "a long text with \u{1f600} in it",
+            "a long text with \u{1f601} in it",
+            splice(25, 17, 2, "\u{1f601}"),
+        ),
+        (
+            "a long text with \u{e9} in it",
+            "a long text with \u{e8} in it",
+            splice(24, 17, 1, "\u{e8}"),
+        ),
+        (
+            "a long text &amp; more of it",
+            "a long text &lt; more of it",
+            splice(24, 12, 1, "<"),
+        ),
+        (
+            "tokens stream in",
+            "tokens stream in, one by one",
+            splice(16, 16, 0, ", one by one"),
+        ),
+        (
+            "aaaaaaaaaaaaaaaa",
+            "aaaaaaaaaaaaaaaaaaaa",
+            splice(16, 16, 0, "aaaa"),
+        ),
+        ("ab", "cd", text("cd")),
+        ("x", "&#13;y", text("\ry")),
+    ] {
+        assert_eq!(
+            ops(
+                &format!("<p dj-root>{old}</p>"),
+                &format!("<p dj-root>{new}</p>")
+            ),
+            [op]
+        );
+    }
+}
+
+#[test]
+fn spelling_is_no_change() {
+    for (old, new) in [
+        ("<b class='a'>x &amp; y</b>", "<b  class=a >x & y</b>"),
+        ("<i hidden>&lt;</i>", "<i hidden=\"\">&#60;</i>"),
+        ("<br>", "<br/>"),
+        ("<pre>\na</pre>", "<pre>a</pre>"),
+        ("<svg><path d=\"\"/></svg>", "<svg><path d></path></svg>"),
+        ("<ul><li>a</li></ul>", "<ul><li>a</ul>"),
+        ("<P>x</P>", "<p>x</p>"),
+        ("<p>x\r\ny</p>", "<p>x\ny</p>"),
+    ] {
+        assert_eq!(
+            ops(
+                &format!("<div dj-root>{old}</div>"),
+                &format!("<div dj-root>{new}</div>")
+            ),
+            []
+        );
+    }
+}
+
+#[test]
+fn zones_belong_to_others() {
+    let within = |inner: &str| format!("<div dj-root>{inner}</div>");
+    let keep = |mode, html: &str| {
+        vec![Op::Keep {
+            container: 1,
+            mode,
+            html: html.into(),
+        }]
+    };
+    use relive_vdom::KeepMode::{Append, Prepend};
+    let cases: &[(&str, &str, Vec<Op>)] = &[
+        (
+            "<i dj-update=ignore>a</i>",
+            "<i dj-update=ignore>b<b></b></i>",
+            vec![],
+        ),
+        (
+            "<i dj-update=other>a</i>",
+            "<i dj-update=other>b</i>",
+            vec![],
+        ),
+        ("<i dj-root>a</i>", "<i dj-root>b</i>", vec![]),
+        (
+            "<i id=dj-flash-container>a</i>",
+            "<i id=dj-flash-container>b</i>",
+            vec![],
+        ),
+        (
+            "<i dj-update=append><b>1</b></i>",
+            "<i dj-update=append><b>2</b></i>",
+            keep(Append, "<b>2</b>"),
+        ),
+        (
+            "<i dj-update=stream><b>1</b></i>",
+            "<i dj-update=stream><b>2</b></i>",
+            keep(Append, "<b>2</b>"),
+        ),
+        (
+            "<i dj-update=prepend></i>",
+            "<i dj-update=prepend><b>2</b></i>",
+            keep(Prepend, "<b>2</b>"),
+        ),
+        (
+            "<i dj-update=append><b>1</b></i>",
+            "<i dj-update=append> </i>",
+            vec![],
+        ),
+        (
+            "<i dj-update=append><b>1</b></i>",
+            "<i dj-update=append><b>1</b></i>",
+            vec![],
+        ),
+        (
+            "<i dj-update=ignore class=a>1</i>",
+            "<i dj-update=ignore class=b>2</i>",
+            vec![Op::Attribute {
+                node: 1,
+                name: "class".into(),
+                value: "b".into(),
+            }],
+        ),
+        (
+            "<i dj-update=ignore>1</i>",
+            "<i>1</i>",
+            vec![Op::Replace {
+                node: 1,
+                first: 2,
+                html: "<i>1</i>".into(),
+            }],
+        ),
+        (
+            "<template><b>1</b></template>",
+            "<template><b>2</b></template>",
+            vec![Op::Replace {
+                node: 1,
+                first: 2,
+                html: "<template><b>2</b></template>".into(),
+            }],
+        ),
+        (
+            "<noscript><b>1</b></noscript>",
+            "<noscript><b>2</b></noscript>",
+            vec![Op::Replace {
+                node: 1,
+                first: 2,
+                html: "<noscript><b>2</b></noscript>".into(),
+            }],
+        ),
+    ];
+    for (old, new, expected) in cases {
+        assert_eq!(&ops(&within(old), &within(new)), expected, "{old} to {new}");
+        // Outside of the subset as well.
+        assert_eq!(
+            ops(
+                &within(&format!("{old}<p>x")),
+                &within(&format!("{new}<p>x"))
+            )
+            .len(),
+            expected.len(),
+            "{old} to {new}, outside of the subset"
+        );
+    }
+}
+
+#[test]
+fn names_that_only_the_parser_takes_replace_the_element() {
+    assert_eq!(
+        ops(
+            "<p dj-root><b @click=1>x</b></p>",
+            "<p dj-root><b @click=2>x</b></p>"
+        ),
+        [Op::Replace {
+            node: 1,
+            first: 3,
+            html: "<b @click=2>x</b>".into()
+        }]
+    );
+    let svg = |path: &str| format!("<svg dj-root>{path}</svg>");
+    assert_eq!(
+        ops(&svg("<use/>"), &svg("<use xlink:href=\"#a\"/>")),
+        [Op::Replace {
+            node: 1,
+            first: 2,
+            html: "<use xlink:href=\"#a\"/>".into()
+        }]
+    );
+    assert_eq!(
+        ops(
+            &svg("<use xlink:href=\"#b\"/>"),
+            &svg("<use xlink:href=\"#a\"/>")
+        ),
+        [Op::Attribute {
+            node: 1,
+            name: "xlink:href".into(),
+            value: "#a".into()
+        }]
+    );
+}
+
+#[test]
+fn what_outgrows_its_html_is_sent_as_html() {
+    let item = |k: usize| format!("<b class=\"one two\" title=\"{k}\" lang=\"en\">{k}</b>");
+    let old: String = (0..40).map(item).collect();
+    let new = "<b>x</b>".repeat(40);
+    assert_eq!(
+        ops(
+            &format!("<p dj-root>{old}</p>"),
+            &format!("<p dj-root>{new}</p>")
+        ),
+        [Op::Content {
+            node: 0,
+            first: 81,
+            html: new
+        }]
+    );
+}
+
+#[test]
+fn rows_that_become_zones_are_zones() {
+    let row = |id: &str, update: &str| {
+        format!("<p id=\"{id}\" dj-update=\"{update}\"><b>{id}</b><i>x</i><u>y</u></p>")
+    };
+    let odd = [
+        ("dj-flash-container", "replace"),
+        ("dj&#45;flash-container", "replace"),
+        ("r3", "ignore"),
+        ("r3", "append"),
+    ];
+    for (id, zone) in odd {
+        let rows: String = (0..9)
+            .map(|k| {
+                if k == 5 {
+                    row(id, zone)
+                } else {
+                    row(&format!("r{k}"), "replace")
+                }
+            })
+            .collect();
+        let html = format!("<div dj-root>{rows}</div>");
+        assert_eq!(
+            Document::parse(&html).unwrap().outline(),
+            Page::parse(&html).unwrap().dump(false)
+        );
+        let mut page = Page::parse("<div dj-root></div>").unwrap();
+        page.apply(&ops("<div dj-root></div>", &html)).unwrap();
+        assert_eq!(page.dump(true), Page::parse(&html).unwrap().dump(true));
+        assert_eq!(page.checksum(), Page::parse(&html).unwrap().checksum());
+    }
+}
+
+#[test]
+fn rows_of_texts_that_begin_with_a_newline_read_as_they_are() {
+    let html = |text: &str| {
+        let rows: String = (0..6)
+            .map(|k| {
+                format!(
+                    "<div><b>{k}</b><pre>{}</pre></div>",
+                    if k == 3 { text } else { "a" }
+                )
+            })
+            .collect();
+        format!("<div dj-root>{rows}</div>")
+    };
+    for text in ["\nb", "\n\nb", "\n", ""] {
+        let html = html(text);
+        assert_eq!(
+            Document::parse(&html).unwrap().outline(),
+            Page::parse(&html).unwrap().dump(false)
+        );
+    }
+}
