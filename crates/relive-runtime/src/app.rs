@@ -1,39 +1,31 @@
 use std::any::Any;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 
-use relive_template::{Engine, TeraEngine};
+use relive_template::Engine;
 
-use crate::check;
-use crate::counters::Counters;
-use crate::cx::AppContext;
 use crate::erased::Route;
-use crate::gate::{Gate, Keys, is_origin, random};
+use crate::gate::is_origin;
 use crate::limits::Limits;
 use crate::pubsub::PubSub;
 use crate::router::Router;
-use crate::runtime::Runtime;
-use crate::session::registry::Registry;
-use crate::shared::Shared;
-use crate::start_error::StartError;
-use crate::view::{LiveView, Template};
+use crate::view::LiveView;
 
 /// An application: its state, its views and where they are found.
 ///
 /// A transport takes it and serves it; mistakes in routes and templates come out when it starts, all at once.
 pub struct App {
-    state: Box<dyn Fn() -> Box<dyn Any> + Send + Sync>,
-    state_type: &'static str,
-    router: Router<Route>,
-    problems: Vec<String>,
-    templates: Option<PathBuf>,
-    engine: Option<Box<dyn Engine>>,
-    static_files: Vec<(String, PathBuf)>,
-    limits: Limits,
-    secret: Option<Vec<u8>>,
-    public_origin: Option<String>,
-    development: bool,
-    pubsub: PubSub,
+    pub(crate) state: Box<dyn Fn() -> Box<dyn Any> + Send + Sync>,
+    pub(crate) state_type: &'static str,
+    pub(crate) router: Router<Route>,
+    pub(crate) problems: Vec<String>,
+    pub(crate) templates: Option<PathBuf>,
+    pub(crate) engine: Option<Box<dyn Engine>>,
+    pub(crate) static_files: Vec<(String, PathBuf)>,
+    pub(crate) limits: Limits,
+    pub(crate) secret: Option<Vec<u8>>,
+    pub(crate) public_origin: Option<String>,
+    pub(crate) development: bool,
+    pub(crate) pubsub: PubSub,
 }
 
 /// A folder of files that is served under a path.
@@ -152,106 +144,5 @@ impl App {
     /// The application's topics: a clone of this broadcasts from outside of a view.
     pub fn pubsub(&self) -> PubSub {
         self.pubsub.clone()
-    }
-
-    pub(crate) fn build(mut self, script: &str) -> Result<Runtime, StartError> {
-        let package = self
-            .router
-            .targets()
-            .next()
-            .map_or(Path::new("."), |route| Path::new(route.package_dir));
-        let static_files = self
-            .static_files
-            .iter()
-            .map(|(prefix, dir)| StaticFiles {
-                prefix: prefix.clone(),
-                dir: resolve(dir, package),
-            })
-            .collect::<Vec<_>>();
-        for files in &static_files {
-            if !files.dir.is_dir() {
-                let dir = files.dir.display();
-                self.problems
-                    .push(format!("static files: there is no folder `{dir}`"));
-            }
-        }
-        let mut engine = match self.engine.take() {
-            Some(engine) => engine,
-            None => tera(self.templates.as_deref(), package)?,
-        };
-        let mut inline = std::collections::HashSet::new();
-        for route in self.router.targets() {
-            if let Template::Inline(source) = route.template
-                && inline.insert(route.template_name())
-                && let Err(error) = engine.add_inline(&route.template_name(), source)
-            {
-                self.problems.push(error.to_string());
-            }
-        }
-        let router = Arc::new(self.router);
-        let urls = Arc::clone(&router);
-        engine.add_function(
-            "url",
-            Arc::new(move |arguments| check::url(&urls, arguments)),
-        );
-        match engine.finish() {
-            Ok(()) => check::routes(&router, engine.as_ref(), &mut self.problems),
-            Err(errors) => self.problems.extend(errors.iter().map(ToString::to_string)),
-        }
-        StartError::check(self.problems)?;
-
-        let secret = self.secret.unwrap_or_else(|| {
-            let message = "no secret key is set: a random one is used until the next start";
-            if self.development {
-                tracing::info!("{message}");
-            } else {
-                tracing::warn!("{message}");
-            }
-            random::<32>().to_vec()
-        });
-        let counters = Arc::new(Counters::default());
-        let limits = self.limits;
-        let registry = Arc::new(Registry::new(
-            Arc::clone(&counters),
-            limits.max_parked,
-            limits.max_sessions,
-        ));
-        let context = AppContext {
-            state: self.state,
-            state_type: self.state_type,
-            pubsub: self.pubsub,
-            router,
-        };
-        let shared = Shared {
-            engine: Arc::from(engine),
-            gate: Gate::new(Keys::new(secret), self.public_origin),
-            registry,
-            counters,
-            limits,
-            context: Arc::new(context),
-            development: self.development,
-            script: script.to_owned(),
-        };
-        Ok(Runtime::new(shared, static_files))
-    }
-}
-
-/// The Tera engine with the application's template files, if it has any.
-fn tera(dir: Option<&Path>, package: &Path) -> Result<Box<dyn Engine>, StartError> {
-    let wanted = resolve(dir.unwrap_or(Path::new("templates")), package);
-    if dir.is_none() && !wanted.is_dir() {
-        return Ok(Box::new(TeraEngine::new()));
-    }
-    Ok(Box::new(
-        TeraEngine::from_dir(wanted).map_err(StartError::one)?,
-    ))
-}
-
-fn resolve(path: &Path, package: &Path) -> PathBuf {
-    let in_package = package.join(path);
-    if path.is_absolute() || !in_package.exists() {
-        path.to_owned()
-    } else {
-        in_package
     }
 }

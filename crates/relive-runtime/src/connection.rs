@@ -5,24 +5,23 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use http::request::Parts;
 use relive_protocol::{ErrorKind, Format, FromPage, Resume, ToPage, VERSION};
 use tokio::sync::mpsc;
+use tracing::Instrument;
 
+use crate::address::path_of;
+use crate::clock::now;
 use crate::gate::{Admission, Refusal, Visitor, Way, decode};
-use crate::runtime::now;
-use crate::session::core::{Input, PageTree};
+use crate::session::message::{Input, PageTree};
 use crate::session::{Close, Frame, Link, Mail, Outbox, Outgoing};
 use crate::shared::Shared;
-use crate::start::{mount_over, path_of};
+use crate::start::mount_over;
 
 static LINKS: AtomicU64 = AtomicU64::new(1);
 
 /// The reading half of a connection: a transport hands it what it receives.
 pub struct Connection {
     shared: Arc<Shared>,
-    /// The request that opened the connection.
-    head: Arc<Parts>,
     visitor: Option<Visitor>,
     outgoing: Outbox,
     regions: HashMap<u32, Region>,
@@ -36,16 +35,11 @@ struct Region {
 
 impl Connection {
     /// A connection that the gate has let in.
-    pub(crate) fn open(
-        shared: Arc<Shared>,
-        head: Parts,
-        visitor: Option<Visitor>,
-    ) -> (Self, Outgoing) {
+    pub(crate) fn open(shared: Arc<Shared>, visitor: Option<Visitor>) -> (Self, Outgoing) {
         let (outgoing, receiver) = Outbox::new(shared.limits.outgoing);
         shared.counters.connections.one();
         let connection = Connection {
             shared,
-            head: Arc::new(head),
             visitor,
             outgoing,
             regions: HashMap::new(),
@@ -95,7 +89,8 @@ impl Connection {
                     resume,
                     format,
                 };
-                self.join(join).await;
+                let span = tracing::debug_span!("join", region);
+                self.join(join).instrument(span).await;
             }
             FromPage::Event {
                 region,
@@ -209,7 +204,7 @@ impl Connection {
             return Ok(region);
         }
         let path = path_of(&join.url);
-        let found = self.shared.context.router.find(path).ok_or("not_found")?;
+        let found = self.shared.router.find(path).ok_or("not_found")?;
         let way = Way::Join {
             visitor: self.visitor,
             token: &join.token,
@@ -295,11 +290,6 @@ impl Connection {
     fn send(&self, format: Format, message: &ToPage) {
         let frame = Frame::new(format, message.encode(format).into());
         self.outgoing.frame(frame);
-    }
-
-    /// Path and headers of the request that opened the connection.
-    pub fn head(&self) -> &Parts {
-        &self.head
     }
 }
 

@@ -8,12 +8,13 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::address::path_of;
 use crate::effects::{Effects, Level};
 use crate::error::{Error, Result};
 use crate::event::{PathValues, Payload, to_query};
 use crate::gate::is_own_path;
 use crate::pubsub::{PubSub, Subscriber};
-use crate::router::Router;
+use crate::router::Urls;
 
 /// The context of a view's methods: the request, the page, the application.
 ///
@@ -47,7 +48,7 @@ pub(crate) struct AppContext {
     pub(crate) state: Box<dyn Fn() -> Box<dyn Any> + Send + Sync>,
     pub(crate) state_type: &'static str,
     pub(crate) pubsub: PubSub,
-    pub(crate) router: Arc<Router<crate::erased::Route>>,
+    pub(crate) urls: Arc<dyn Urls>,
 }
 
 impl<V> Cx<V> {
@@ -93,8 +94,8 @@ impl<V> Cx<V> {
         self.core.connected
     }
 
-    /// A key for effects outside of the session (a payment): the same for the same event, however often it is sent.
-    /// `None` outside of event handlers.
+    /// A key for effects outside of the session (a payment): the same for the same event, however often it is sent to this
+    /// session. A session that is mounted anew, after a restart for instance, has other keys. `None` outside of event handlers.
     pub fn event_id(&self) -> Option<String> {
         let reference = self.core.reference?;
         Some(format!("{}-{reference}", self.core.session_name))
@@ -144,8 +145,8 @@ impl<V> Cx<V> {
     }
 
     fn patch(&mut self, path: &str, query: &(impl Serialize + ?Sized), replace: bool) -> Result {
-        let found = self.core.app.router.find(path);
-        if found.is_none_or(|found| found.name != self.core.route) || !is_own_path(path) {
+        let found = self.core.app.urls.locate(path);
+        if found.is_none_or(|(route, _)| route != self.core.route) || !is_own_path(path) {
             return Err(Error::msg(format_args!(
                 "live_patch: the path \"{}\" is not one of the route `{}`",
                 path.escape_debug(),
@@ -172,7 +173,7 @@ impl<V> Cx<V> {
             .iter()
             .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
             .collect();
-        Ok(self.core.app.router.url(name, &args)?)
+        Ok(self.core.app.urls.url(name, &args)?)
     }
 
     /// Sends an event to the page's JavaScript.
@@ -250,10 +251,10 @@ impl<V> Cx<V> {
 impl CxCore {
     /// Comes to another address; says whether it is one of the view's route.
     pub(crate) fn visit(&mut self, url: &str) -> bool {
-        let path = url.split('?').next().unwrap_or_default();
-        match self.app.router.find(path) {
-            Some(found) if found.name == self.route => {
-                self.path_values = found.values.into_iter().collect();
+        let path = path_of(url);
+        match self.app.urls.locate(path) {
+            Some((route, values)) if route == self.route => {
+                self.path_values = values.into_iter().collect();
                 self.url = url.to_owned();
                 true
             }

@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use futures_util::FutureExt;
 use relive_template::Context;
 
+use crate::address::query_of;
 use crate::cx::{Cx, CxCore};
 use crate::error::{Error, Result};
 use crate::event::{ParamError, Params, PathValues, Payload, from_query};
@@ -133,10 +134,6 @@ pub(crate) fn too_many_patches(view: &str) -> Error {
     Error::msg(format_args!(
         "view `{view}`: handle_params changed the address {MAX_PATCHES} times in a row"
     ))
-}
-
-pub(crate) fn query_of(url: &str) -> &str {
-    url.split_once('?').map_or("", |(_, query)| query)
 }
 
 fn path<V: LiveView>(values: &PathValues) -> Result<V::Path, Failure> {

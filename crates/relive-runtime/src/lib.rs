@@ -6,7 +6,8 @@
 //!
 //! | Module | Subject |
 //! | --- | --- |
-//! | `app`, `check`, `runtime` | an application, the checks at start, and what a transport drives |
+//! | `app`, `launch`, `check` | an application, how it starts, and what is checked then |
+//! | `runtime` | what a transport drives |
 //! | `connection`, `start` | a page's connection; how a session comes into being |
 //! | `session` | the session: rules, task, document, registry |
 //! | `gate` | who is let in |
@@ -18,16 +19,20 @@
 //!
 //! **Invariant:** nothing here knows a socket or an HTTP library's server, and no transport decides what is decided here.
 
+mod address;
 mod app;
 mod check;
+mod clock;
 mod connection;
 mod counters;
 mod cx;
+mod disconnect;
 mod effects;
 mod erased;
 mod error;
 pub mod event;
 mod gate;
+mod launch;
 mod limits;
 mod page;
 mod pubsub;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use relive_template::Engine;
 use relive_vdom::{RootFinder, RootRange};
 
+use crate::address::path_of;
 use crate::erased::ErasedView;
 
 /// A view's template, and how messages name the view.
@@ -40,7 +41,7 @@ impl Render {
         let context = {
             let mut context = self.engine.context();
             let core = view.cx();
-            let path = core.url.split('?').next().unwrap_or_default();
+            let path = path_of(&core.url);
             let framework = [
                 ("dj_view_id", core.route.as_str()),
                 ("csrf_token", core.csrf_token.as_str()),
@@ -92,7 +93,13 @@ impl Render {
         &self.root
     }
 
-    fn failed(&self, error: &dyn std::fmt::Display) -> String {
+    /// Lets go of the buffer; the next render makes one again.
+    pub(crate) fn rest(&mut self) {
+        self.html = String::new();
+    }
+
+    /// A failure, with the view's name.
+    pub(crate) fn failed(&self, error: &dyn std::fmt::Display) -> String {
         format!("view `{}`: {error}", self.template.view)
     }
 }

@@ -2,15 +2,17 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, SET_COOKIE, VARY};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 
-use crate::app::{App, StaticFiles};
+use crate::app::StaticFiles;
+use crate::clock::now;
 use crate::connection::Connection;
 use crate::counters::Counts;
+use crate::disconnect::Disconnect;
 use crate::erased::{Failure, Route};
 use crate::gate::{Admission, Visitor, Way, is_own_path, random};
 use crate::limits::Limits;
@@ -20,8 +22,6 @@ use crate::router::Match;
 use crate::session::{Mail, Outgoing};
 use crate::shared::Shared;
 use crate::start::{NotStarted, Place};
-use crate::start_error::StartError;
-use crate::view::Disconnect;
 
 /// A started application: pages, connections and sessions, without any socket.
 ///
@@ -43,7 +43,7 @@ impl Runtime {
     /// Answers a request for a live page; `None` where no view has this path.
     pub async fn page(&self, head: &Parts, peer: Option<SocketAddr>) -> Option<Response<String>> {
         let path = head.uri.path();
-        let Some(found) = self.shared.context.router.find(path) else {
+        let Some(found) = self.shared.router.find(path) else {
             return self.slash_redirect(head);
         };
         if head.method != Method::GET && head.method != Method::HEAD {
@@ -136,7 +136,7 @@ impl Runtime {
     /// `/items` is sent on to `/items/`, if that is a page.
     fn slash_redirect(&self, head: &Parts) -> Option<Response<String>> {
         let path = head.uri.path();
-        if !is_own_path(path) || !self.shared.context.router.with_slash(path) {
+        if !is_own_path(path) || !self.shared.router.with_slash(path) {
             return None;
         }
         let query = head
@@ -165,11 +165,9 @@ impl Runtime {
         peer: Option<SocketAddr>,
     ) -> Result<(Connection, Outgoing), Response<String>> {
         match self.shared.gate.pass(Way::Connect(head)) {
-            Ok(Admission::Connection { visitor }) => Ok(Connection::open(
-                Arc::clone(&self.shared),
-                head.clone(),
-                visitor,
-            )),
+            Ok(Admission::Connection { visitor }) => {
+                Ok(Connection::open(Arc::clone(&self.shared), visitor))
+            }
             Ok(_) => Err(plain(StatusCode::FORBIDDEN, "forbidden")),
             Err(refusal) => {
                 self.shared.counters.refused.one();
@@ -218,26 +216,6 @@ impl Runtime {
             tracing::warn!("some sessions did not end in time");
         }
     }
-}
-
-impl App {
-    /// Starts the application: templates are read and checked, keys made.
-    ///
-    /// `script` is the URL under which the transport serves the page's client.
-    ///
-    /// # Errors
-    ///
-    /// All that is wrong with routes and templates.
-    pub fn start(self, script: &str) -> Result<Runtime, StartError> {
-        self.build(script)
-    }
-}
-
-/// Seconds since 1970.
-pub(crate) fn now() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |time| time.as_secs())
 }
 
 /// Whether a browser fetches a page that its user may never look at.

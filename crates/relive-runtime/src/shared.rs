@@ -4,8 +4,10 @@ use relive_template::Engine;
 
 use crate::counters::Counters;
 use crate::cx::AppContext;
+use crate::erased::Route;
 use crate::gate::Gate;
 use crate::limits::Limits;
+use crate::router::Router;
 use crate::session::registry::Registry;
 
 /// What all sessions, pages and connections of a runtime share.
@@ -16,6 +18,7 @@ pub(crate) struct Shared {
     pub(crate) counters: Arc<Counters>,
     pub(crate) limits: Limits,
     pub(crate) context: Arc<AppContext>,
+    pub(crate) router: Arc<Router<Route>>,
     /// Whether pages are told what went wrong inside.
     pub(crate) development: bool,
     /// The URL of the page's client.

@@ -9,13 +9,15 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tracing::Instrument;
 
+use crate::address::path_of;
 use crate::cx::CxCore;
 use crate::effects::Effects;
 use crate::erased::{ErasedView, Failure, Route};
 use crate::gate::{Visitor, encode, random};
 use crate::pubsub::Subscriber;
 use crate::render::Template;
-use crate::session::core::{Core, Input, PageTree};
+use crate::session::core::Core;
+use crate::session::message::{Input, PageTree};
 use crate::session::picture::Picture;
 use crate::session::registry::Seat;
 use crate::session::shell::{Desk, Session};
@@ -157,6 +159,7 @@ impl Mounted {
 
     /// Parks the session until its page joins.
     pub(crate) fn park(mut self) {
+        self.picture.rest();
         self.view.reset_temporary();
         let changed = !self.view.cx().effects.is_empty();
         let core = Core::parked(&self.place.shared.limits, !self.temporary, changed);
@@ -216,7 +219,7 @@ pub(crate) fn mount_over(
             reason: reason.to_owned(),
             retry: None,
         };
-        let router = Arc::clone(&shared.context.router);
+        let router = Arc::clone(&shared.router);
         let Some(found) = router.find(path_of(&url)) else {
             return link.send(&refused("not_found"));
         };
@@ -246,9 +249,4 @@ pub(crate) fn mount_over(
         }
     });
     Ok(mailbox)
-}
-
-/// The path of a URL without scheme and host.
-pub(crate) fn path_of(url: &str) -> &str {
-    url.split(['?', '#']).next().unwrap_or_default()
 }

@@ -10,6 +10,7 @@ use relive_template::Context;
 use serde::de::DeserializeOwned;
 
 use crate::cx::Cx;
+pub use crate::disconnect::Disconnect;
 use crate::error::{Error, Result};
 use crate::event::{ParamError, Params, Payload};
 
@@ -127,29 +128,12 @@ pub trait LiveView: Assigns + Events + Send + 'static {
         Ok(())
     }
 
-    /// Runs once, when the session ends.
+    /// Runs once, when the session ends. (A view that was mounted for a page which nobody can join, for a HEAD request or a
+    /// prefetch, had no session.)
     fn disconnect(&mut self, reason: Disconnect) -> impl Future<Output = ()> + Send {
         let _ = reason;
         ready(())
     }
-}
-
-/// Why a session ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Disconnect {
-    /// The user closed the page or went elsewhere.
-    Left,
-    /// The connection was lost, and the page did not come back in time.
-    Expired,
-    /// No page ever joined.
-    NeverJoined,
-    /// The server shuts down.
-    Shutdown,
-    /// The view could not go on after a panic.
-    Failed,
-    /// The session made room for others.
-    Evicted,
 }
 
 /// What a handler may return: nothing, or a [`Result`].

@@ -55,6 +55,10 @@ view!(
 );
 view!(TwoElements, "<p>{{ count }}</p><p>{{ rows | length }}</p>");
 view!(
+    Deep,
+    "<main>{% for i in range(end=600) %}<b>{% endfor %}{{ count }}{{ rows | length }}{% for i in range(end=600) %}</b>{% endfor %}</main>"
+);
+view!(
     Kept,
     "<main><b>{{ count }}</b><ul dj-update=\"append\">{% for row in rows %}<li id=\"{{ row }}\">{{ row }}</li>{% endfor %}</ul></main>"
 );
@@ -131,6 +135,9 @@ async fn pages_that_cannot_be_live_say_why() {
     let html = Browser::new(&runtime::<TwoElements>()).get("/").await;
     assert_eq!(html.status, 500);
     assert!(html.html.contains("view `TwoElements`"), "{}", html.html);
+    let html = Browser::new(&runtime::<Deep>()).get("/").await;
+    assert_eq!(html.status, 500);
+    assert!(html.html.contains("view `Deep`"), "{}", html.html);
     let app = App::new(())
         .live::<NoDoctype>("/", "home")
         .development(false);

@@ -81,6 +81,24 @@ struct Node {
     rest: Option<usize>,
 }
 
+/// A table of routes to those who need no targets: what makes and reads URLs.
+pub(crate) trait Urls: Send + Sync {
+    /// The name of the route that a path belongs to, and the values in the path.
+    fn locate(&self, path: &str) -> Option<(&str, Vec<(String, String)>)>;
+    /// The path of a named route.
+    fn url(&self, name: &str, args: &[(String, String)]) -> Result<String, UrlError>;
+}
+
+impl<T: Send + Sync> Urls for Router<T> {
+    fn locate(&self, path: &str) -> Option<(&str, Vec<(String, String)>)> {
+        self.find(path).map(|found| (found.name, found.values))
+    }
+
+    fn url(&self, name: &str, args: &[(String, String)]) -> Result<String, UrlError> {
+        Router::url(self, name, args)
+    }
+}
+
 /// The route that a path belongs to.
 #[derive(Debug)]
 pub struct Match<'a, T> {

@@ -3,11 +3,13 @@
 //! | File | Subject |
 //! | --- | --- |
 //! | `core` | the rules, without I/O |
+//! | `message` | what goes into the core, and what comes out |
 //! | `shell` | the task: mailbox, timer, view, connection |
 //! | `picture` | what the page shows: the last render, and how it goes out |
 //! | `registry` | which sessions there are, and how a page finds its own |
 
 pub(crate) mod core;
+pub(crate) mod message;
 pub(crate) mod picture;
 pub(crate) mod registry;
 pub(crate) mod shell;
@@ -19,9 +21,9 @@ use bytes::Bytes;
 use relive_protocol::{Format, Resume, ToPage};
 use tokio::sync::mpsc;
 
-use self::core::{Input, PageTree};
+use self::message::{Input, PageTree};
+use crate::disconnect::Disconnect;
 use crate::event::Payload;
-use crate::view::Disconnect;
 
 /// Tells sessions apart within one process.
 pub(crate) type SessionNumber = u64;

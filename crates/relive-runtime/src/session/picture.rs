@@ -4,11 +4,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use relive_protocol::{Effect, Format, Markup, UpdateFrame};
+use relive_protocol::{Effect, Format, Markup, Operations, UpdateFrame};
 use relive_template::Engine;
-use relive_vdom::{self as vdom, Document, Hints, Resync, Stats};
+use relive_vdom::{self as vdom, Document, Hints, Resync, Sink};
 
-use super::core::{PageTree, Rendered};
+use super::message::{PageTree, Rendered};
 use crate::counters::Counters;
 use crate::erased::ErasedView;
 use crate::render::{Render, Template};
@@ -16,17 +16,11 @@ use crate::render::{Render, Template};
 /// The baseline of the next update.
 pub(crate) struct Picture {
     render: Render,
-    baseline: Baseline,
+    /// What the page shows. `None` before the first render, and after a fault of the differ: the next update then brings
+    /// everything.
+    document: Option<Document>,
     epoch: u32,
     counters: Arc<Counters>,
-}
-
-enum Baseline {
-    /// As it went out over HTTP: read when the page joins.
-    Html(String),
-    Document(Box<Document>),
-    /// The HTML was no document; the next render starts anew.
-    None,
 }
 
 /// What a page has to put in the place of a node, or inside its root, with the number of the first node.
@@ -58,7 +52,7 @@ impl Picture {
     ) -> Self {
         Picture {
             render: Render::new(engine, template),
-            baseline: Baseline::None,
+            document: None,
             epoch: 0,
             counters,
         }
@@ -71,8 +65,15 @@ impl Picture {
         flash: &str,
     ) -> Result<&Render, String> {
         self.render(view, flash)?;
-        self.baseline = Baseline::Html(self.render.root().into_owned());
+        let root = self.render.root();
+        let document = Document::parse(&root).map_err(|error| self.render.failed(&error))?;
+        self.document = Some(document);
         Ok(&self.render)
+    }
+
+    /// Lets go of what only a next render needs.
+    pub(crate) fn rest(&mut self) {
+        self.render.rest();
     }
 
     /// Renders the view. A panic in what it shows is an error like others.
@@ -87,29 +88,24 @@ impl Picture {
     }
 
     /// Whether the page numbered the same nodes as we do.
-    pub(crate) fn equals(&mut self, page: PageTree) -> bool {
-        match self.document() {
-            Some(document) => {
-                document.nodes() as u32 == page.nodes && document.checksum() == page.checksum
-            }
-            None => false,
-        }
+    pub(crate) fn equals(&self, page: PageTree) -> bool {
+        self.document.as_ref().is_some_and(|document| {
+            document.nodes() as u32 == page.nodes && document.checksum() == page.checksum
+        })
     }
 
     /// The content of the root, for a page that shows something else. Both sides number it anew.
     pub(crate) fn content(&mut self) -> Option<Content> {
         let epoch = self.epoch + 1;
-        let content = self
-            .document()
-            .map(|document| Content::of(document.root_content(), epoch));
         self.epoch = epoch;
-        content
+        let document = self.document.as_mut()?;
+        Some(Content::of(document.root_content(), epoch))
     }
 
     /// What a node has to be, for a page that lost it. Both sides number what is inside anew.
     pub(crate) fn node(&mut self, node: u32) -> Option<Content> {
         let epoch = self.epoch;
-        Some(Content::of(self.document()?.html_of(node)?, epoch))
+        Some(Content::of(self.document.as_mut()?.html_of(node)?, epoch))
     }
 
     pub(crate) fn epoch(&self) -> u32 {
@@ -127,52 +123,52 @@ impl Picture {
         if let Err(message) = self.render(view, "") {
             return Rendered::Failed(message);
         }
-        let span = tracing::debug_span!("diff");
-        let _entered = span.enter();
-        self.document();
-        let Baseline::Document(document) = &mut self.baseline else {
-            return Rendered::Failed("the page's last HTML could not be read".to_owned());
-        };
         let mut frame = UpdateFrame::new(format, region, seq, answers, effects);
-        let mut updated =
-            document.update(&self.render.root(), &Hints::default(), frame.operations());
-        if matches!(
-            updated,
-            Err(_)
-                | Ok(Stats {
-                    outside: Some(_),
-                    ..
-                })
-        ) && self.render.find_root_anew()
-        {
-            let root = self.render.root();
-            updated = document.update(&root, &Hints::default(), frame.operations());
-        }
-        match updated {
-            Err(error) => Rendered::Failed(error.to_string()),
-            Ok(_) if frame.operations().count() == 0 && effects.is_empty() => Rendered::Unchanged,
-            Ok(_) => {
-                let frame = Bytes::from(frame.finish());
-                self.counters.updates.one();
-                self.counters.update_bytes.add(frame.len() as u64);
-                Rendered::Update(frame)
+        let compared = tracing::debug_span!("diff")
+            .in_scope(|| catch_unwind(AssertUnwindSafe(|| self.compare(frame.operations()))));
+        match compared {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => return Rendered::Failed(self.render.failed(&error)),
+            Err(_) => {
+                // What it knows of the page may be half of it.
+                self.document = None;
+                self.counters.panics.one();
+                return Rendered::Failed("comparing the page panicked".to_owned());
             }
         }
+        if frame.operations().count() == 0 && effects.is_empty() {
+            return Rendered::Unchanged;
+        }
+        let frame = tracing::debug_span!("encode").in_scope(|| Bytes::from(frame.finish()));
+        self.counters.updates.one();
+        self.counters.update_bytes.add(frame.len() as u64);
+        Rendered::Update(frame)
     }
 
-    fn document(&mut self) -> Option<&mut Document> {
-        if let Baseline::Html(html) = &self.baseline {
-            self.baseline = match Document::parse(html) {
-                Ok(document) => Baseline::Document(Box::new(document)),
-                Err(error) => {
-                    tracing::error!(%error, "a page's HTML could not be read");
-                    Baseline::None
+    /// Compares the last render with what the page shows.
+    fn compare(&mut self, sink: &mut Operations) -> Result<(), vdom::Error> {
+        let Some(document) = &mut self.document else {
+            let document = self.document.insert(Document::parse(&self.render.root())?);
+            let resync = document.root_content();
+            match resync.content {
+                vdom::Content::Html(html) => sink.content(0, resync.first, &html),
+                vdom::Content::Tree(nodes) => {
+                    sink.content(0, resync.first, "");
+                    sink.tree(0, 0, resync.first, &nodes);
                 }
-            };
+            }
+            return Ok(());
+        };
+        let hints = Hints::default();
+        let updated = document.update(&self.render.root(), &hints, sink);
+        let doubtful = match &updated {
+            Ok(stats) => stats.outside.is_some(),
+            Err(_) => true,
+        };
+        if doubtful && self.render.find_root_anew() {
+            document.update(&self.render.root(), &hints, sink)?;
+            return Ok(());
         }
-        match &mut self.baseline {
-            Baseline::Document(document) => Some(document),
-            _ => None,
-        }
+        updated.map(drop)
     }
 }

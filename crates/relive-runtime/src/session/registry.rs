@@ -7,8 +7,8 @@ use tokio::sync::{Notify, mpsc};
 
 use super::{Mail, SessionNumber};
 use crate::counters::Counters;
+use crate::disconnect::Disconnect;
 use crate::gate::Visitor;
-use crate::view::Disconnect;
 
 /// A way to a session's mailbox.
 #[derive(Clone, Debug)]

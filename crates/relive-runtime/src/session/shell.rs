@@ -18,15 +18,17 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 use tracing::Instrument;
 
-use super::core::{Call, Core, Input, Output, Ran, Rendered};
+use super::core::Core;
+use super::message::{Call, Input, Output, Ran, Rendered};
 use super::picture::Picture;
 use super::registry::Seat;
 use super::{Link, Mail};
-use crate::erased::{ErasedView, Failure, MAX_PATCHES, Step, query_of, too_many_patches};
+use crate::address::query_of;
+use crate::disconnect::Disconnect;
+use crate::erased::{ErasedView, Failure, MAX_PATCHES, Step, too_many_patches};
 use crate::error::Error;
 use crate::event::Params;
 use crate::shared::Shared;
-use crate::view::Disconnect;
 
 /// A session with all that belongs to it.
 pub(crate) struct Session {

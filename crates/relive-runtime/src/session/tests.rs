@@ -5,10 +5,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use relive_protocol::{ErrorKind, Format, Map, Outcome, Resume, ToPage};
 
-use super::core::{Call, Core, Input, MISSED, Output, PageTree, Ran, Rendered, State};
+use super::core::{Core, MISSED, State};
+use super::message::{Call, Input, Output, PageTree, Ran, Rendered};
+use crate::disconnect::Disconnect;
 use crate::event::Payload;
 use crate::limits::Limits;
-use crate::view::Disconnect;
 
 const PAGE: PageTree = PageTree {
     nodes: 3,
