@@ -135,23 +135,29 @@ impl Document {
             Syntax::Html
         };
         let old = old_normal.unwrap_or(&self.source);
-        let input = Input {
-            old,
-            nodes: &self.nodes,
-            new,
-            syntax,
-            regions,
-            next: self.next,
+        let (nodes, next) = (&mut self.nodes, &mut self.next);
+        let mut run = |scratch: &mut Scratch| {
+            let input = Input {
+                old,
+                nodes,
+                new,
+                syntax,
+                regions,
+                next: *next,
+            };
+            let (used, change) = diff::run(&input, scratch, sink)?;
+            if change.is_some() {
+                *next = used;
+                scratch.put_in_place(nodes);
+                scratch.shrink(KEPT_RECORDS);
+            }
+            Ok(change)
         };
-        let mut scratch = SCRATCH.take();
-        let result = diff::run(&input, &mut scratch, sink);
-        if let Ok((next, Some(_))) = result {
-            self.next = next;
-            scratch.put_in_place(&mut self.nodes);
-        }
-        scratch.shrink(KEPT_RECORDS);
-        SCRATCH.set(scratch);
-        result.map(|(_, change)| change)
+        SCRATCH.with(|own| match own.try_borrow_mut() {
+            Ok(mut scratch) => run(&mut scratch),
+            // The sink updates a document of its own.
+            Err(_) => run(&mut Scratch::default()),
+        })
     }
 
     /// The hints, in order, as places in the HTML without the white space around it.

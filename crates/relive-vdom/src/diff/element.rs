@@ -25,7 +25,7 @@ struct Pair {
 impl<S: Sink> Walk<'_, S> {
     /// Compares the root.
     pub(super) fn root(&mut self) -> Result<(), Stop> {
-        let tag = start_tag::read_root(self.new, self.syntax)?;
+        let tag = self.start_tag(None, &self.nodes[0].clone(), 0, 0)?;
         let pair = Pair {
             index: 0,
             old_at: 0,
@@ -70,7 +70,7 @@ impl<S: Sink> Walk<'_, S> {
                 if parent.depth >= crate::parse::DEPTH_LIMIT {
                     return Err(Stop::TooDeep(new_at));
                 }
-                let tag = self.start_tag(parent, &node, old_at, new_at)?;
+                let tag = self.start_tag(Some(parent), &node, old_at, new_at)?;
                 self.element(
                     parent,
                     &Pair {
@@ -110,10 +110,10 @@ impl<S: Sink> Walk<'_, S> {
         Ok(end)
     }
 
-    /// The new start tag; where it is the old one, nothing is parsed.
+    /// The new start tag, that of the root without a parent; where it is the old one, nothing is parsed.
     fn start_tag(
         &mut self,
-        parent: Parent,
+        parent: Option<Parent>,
         node: &Node,
         old_at: usize,
         new_at: usize,
@@ -121,7 +121,10 @@ impl<S: Sink> Walk<'_, S> {
         let rules = tags::tag(node.meta.tag());
         let start = node.start as usize;
         if rules.eats_newline || !self.run.equal(old_at, new_at, start) {
-            return start_tag::read(self.new, new_at, parent.context, self.syntax);
+            return match parent {
+                Some(parent) => start_tag::read(self.new, new_at, parent.context, self.syntax),
+                None => start_tag::read_root(self.new, self.syntax),
+            };
         }
         let name = &self.new[new_at + 1..];
         let length = name
@@ -138,9 +141,12 @@ impl<S: Sink> Walk<'_, S> {
             end: new_at + start,
             meta: node.meta,
             content,
-            context: match self.syntax {
-                super::Syntax::Html => parent.context.inside(node.meta.tag()),
-                super::Syntax::Normal => Context::UNCHECKED,
+            context: match (self.syntax, parent) {
+                (super::Syntax::Normal, _) => Context::UNCHECKED,
+                (super::Syntax::Html, Some(parent)) => parent.context.inside(node.meta.tag()),
+                (super::Syntax::Html, None) => {
+                    Context::root(node.meta.tag()).ok_or(Stop::Outside(new_at))?
+                }
             },
         })
     }

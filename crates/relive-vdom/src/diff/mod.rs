@@ -240,15 +240,24 @@ impl<S: Sink> Walk<'_, S> {
         }
         let mut end = None;
         if node.is_element() {
-            let key = keys::of(self.old, old_at);
-            if key.map(|key| key.value(self.old))
-                != keys::of(self.new, new_at).map(|key| key.value(self.new))
-            {
-                return Ok(false);
-            }
             let last = in_tail || past == at.end;
-            if key.is_some() || last && self.run.equal(old_at, new_at, node.start as usize) {
+            let same_tag = self.run.equal(old_at, new_at, node.start as usize);
+            if same_tag && last {
                 return Ok(true);
+            }
+            let key = keys::of(self.old, old_at);
+            if same_tag {
+                if key.is_some() {
+                    return Ok(true);
+                }
+            } else {
+                let new_key = keys::of(self.new, new_at);
+                if key.map(|key| key.value(self.old)) != new_key.map(|key| key.value(self.new)) {
+                    return Ok(false);
+                }
+                if key.is_some() {
+                    return Ok(true);
+                }
             }
         } else if node.kind() == Kind::Text {
             end = Some(text_end(self.new, new_at));
