@@ -1,7 +1,7 @@
 // The WebSocket: opens it, and opens it again when it is lost. There is one for the whole page; what is said over it
 // is the regions' business.
 
-import { decode, encode } from "./msgpack";
+import { decode, encode, utf8 } from "./msgpack";
 import { type Message, ToPage, ToServer } from "./protocol";
 import { report } from "./report";
 
@@ -9,8 +9,15 @@ const FIRST_DELAY = 100;
 const LONGEST_DELAY = 10_000;
 /** A connection that takes longer to open is given up. */
 const OPEN_TIMEOUT = 10_000;
+/**
+ * A connection on which a join has no answer for so long is given up. A server may take 30 seconds to mount a view, and
+ * a page that joined again before that would have it mount another.
+ */
+const JOIN_TIMEOUT = 35_000;
 const PONG_TIMEOUT = 3_000;
 const IDLE = 30_000;
+/** The server closes the connection on a longer frame. */
+const LONGEST_FRAME = 65_536;
 
 let url: string;
 let json: boolean;
@@ -19,6 +26,8 @@ let onMessage: (message: Message) => void;
 let onLost: () => void;
 let socket: WebSocket | null = null;
 let stopped = false;
+/** Whether the join on this connection has no answer yet. Until then nothing but that answer counts as a sign of life. */
+let joining = false;
 let attempt = 0;
 let pings = 0;
 /** What happens next if nothing else does: giving up, a ping, a new connection. */
@@ -55,24 +64,29 @@ export function open(): void {
   socket.binaryType = "arraybuffer";
   socket.onclose = () => reconnect();
   socket.onopen = () => {
-    next(ping, IDLE);
+    joining = true;
+    next(reconnect, JOIN_TIMEOUT);
     onOpen();
   };
   socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
-    next(ping, IDLE);
     try {
       const message = (typeof data === "string" ? JSON.parse(data) : decode(new Uint8Array(data))) as Message;
-      if (message[0] !== ToPage.Pong) onMessage(message);
+      const [type] = message;
+      if (type === ToPage.Joined || type === ToPage.Refused) joining = false;
+      if (!joining) next(ping, IDLE);
+      if (type !== ToPage.Pong) onMessage(message);
     } catch (error) {
       report(error);
     }
   };
 }
 
-/** Whether it could be sent: nothing is queued here. */
-export function send(message: Message): boolean {
+/** Whether it could be sent: nothing is queued here. `null`: it never can be, since it is too large. */
+export function send(message: Message): boolean | null {
   if (socket?.readyState !== 1) return false;
-  socket.send(json ? JSON.stringify(message) : encode(message));
+  const frame = json ? JSON.stringify(message) : encode(message);
+  if ((typeof frame === "string" ? utf8.encode(frame) : frame).length > LONGEST_FRAME) return null;
+  socket.send(frame);
   return true;
 }
 
@@ -105,9 +119,9 @@ export function stop(): void {
   show("disconnected");
 }
 
-/** Finds out whether the other side is still there; a hidden page does not care. */
+/** Finds out whether the other side is still there; a hidden page does not care, and a join has a limit of its own. */
 export function ping(): void {
-  if (!document.hidden && send([ToServer.Ping, ++pings])) next(reconnect, PONG_TIMEOUT);
+  if (!joining && !document.hidden && send([ToServer.Ping, ++pings])) next(reconnect, PONG_TIMEOUT);
 }
 
 /** Stylesheets see the state of the connection as a class of the `html` element. */

@@ -4,7 +4,7 @@
 
 import type { Value } from "./protocol";
 
-const utf8 = new TextEncoder();
+export const utf8 = new TextEncoder();
 const text = new TextDecoder();
 
 /** How many times to double a byte to hold a number: 0 to 3. */

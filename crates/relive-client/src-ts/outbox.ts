@@ -30,7 +30,8 @@ interface Waiting extends Entry {
   seq: number;
 }
 
-export function createOutbox(post: (message: Message) => boolean) {
+/** `post` sends a message, or returns `null` where it is too large: then `refuse` settles its reference. */
+export function createOutbox(post: (message: Message) => boolean | null, refuse: (reference: number) => void) {
   let entries: Waiting[] = [];
   let last = 0;
   /** The last reference that was sent on this connection. */
@@ -56,7 +57,10 @@ export function createOutbox(post: (message: Message) => boolean) {
     /** Sends what has not been sent on this connection, in order. */
     send(): void {
       for (const { reference, make, seq } of entries) {
-        if (reference > sent && post(make(reference, seq))) sent = reference;
+        if (reference <= sent) continue;
+        const posted = post(make(reference, seq));
+        if (posted) sent = reference;
+        else if (posted === null) refuse(reference);
       }
     },
 
@@ -74,12 +78,14 @@ export function createOutbox(post: (message: Message) => boolean) {
       }
     },
 
-    /** Takes out what is answered; the caller runs `answered` when the answer is in the page. */
-    settle(references: unknown[]): Entry[] {
+    /**
+     * Takes out what is answered, or else was never sent; the caller runs `answered` when the answer is in the page.
+     */
+    settle(references: unknown[], wasSent = true): Entry[] {
       const settled = entries.filter(({ reference }) => references.includes(reference));
       entries = entries.filter((entry) => !settled.includes(entry));
       for (const { element, source, time } of settled) {
-        if (source) seen(source, time as number);
+        if (source && wasSent) seen(source, time as number);
         if (!entries.some((other) => other.element === element)) element?.removeAttribute(LOADING);
       }
       return settled;

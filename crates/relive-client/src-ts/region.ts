@@ -18,23 +18,24 @@ import { announce, counters, report, warn } from "./report";
 const FULL_REPAIRS = 3;
 const REPAIR_TIME = 10_000;
 
+const TOO_LARGE = "too_large";
+
 export type Region = ReturnType<typeof createRegion>;
 
 export function createRegion(number: number, root: Element, token: string) {
   const page = createDocument(root);
-  const outbox = createOutbox(send);
+  const outbox = createOutbox(send, (reference) => onError(reference, TOO_LARGE, "over 64 KiB"));
   let joined = false;
   /** The last update that was applied. */
   let seq = 0;
   let session: Value = null;
   let joins = 0;
-  /** Nodes whose HTML was asked for. */
-  let awaited = new Set<number>();
+  /** Nodes whose HTML was asked for and has not come. */
+  const awaited = new Set<number>();
   /** How often the whole content was asked for within the time. */
   let repairs = 0;
 
   const join = (): void => {
-    awaited.clear();
     if (joins++) counters.rejoins++;
     const resume = session && [session, seq, outbox.last()];
     send([ToServer.Join, VERSION, number, token, address(), ...describe(root), resume]);
@@ -61,7 +62,9 @@ export function createRegion(number: number, root: Element, token: string) {
       page.renumber(first);
     });
 
-  /** Asks for the HTML of one node (0: of everything). */
+  const ask = (node: number): unknown => send([ToServer.Resync, number, node]);
+
+  /** Asks for the HTML of one node (0: of everything), unless that is on its way. */
   const repair = (node: number): void => {
     if (awaited.has(node) || awaited.has(0)) return;
     counters.resyncs++;
@@ -73,7 +76,7 @@ export function createRegion(number: number, root: Element, token: string) {
       setTimeout(() => repairs--, REPAIR_TIME);
     }
     awaited.add(node);
-    send([ToServer.Resync, number, node]);
+    ask(node);
   };
 
   const patch = (ops: Op[]): void =>
@@ -105,7 +108,8 @@ export function createRegion(number: number, root: Element, token: string) {
       return;
     }
     report(kind, message);
-    const [settled] = outbox.settle([reference]);
+    // What never went out was not seen: a field keeps what the user put there.
+    const [settled] = outbox.settle([reference], kind !== TOO_LARGE);
     announce(settled?.element ?? root, "relive:error", { kind, message, event: settled?.name });
     settled?.answered?.(kind);
     // A field may have to follow its attribute again.
@@ -131,6 +135,10 @@ export function createRegion(number: number, root: Element, token: string) {
       if (outcome !== Outcome.Resumed) seq = last;
       const fresh = outcome === Outcome.Mounted || outcome === Outcome.Adopted;
       if (fresh) outbox.restart(seq);
+      // A session that knows of a repair answers with the HTML. One that does not was never asked, since the
+      // connection was lost; but what the page left out meanwhile, it said that it had.
+      if (html === null && !fresh) awaited.forEach(ask);
+      else awaited.clear();
       if (html !== null) refill(html, first, outcome === Outcome.Mounted);
       else if (fresh) page.renumber();
       connected();
@@ -163,10 +171,14 @@ export function createRegion(number: number, root: Element, token: string) {
     },
 
     [ToPage.Html](last: number, _: number, node: number, first: number, html: Markup) {
-      awaited.delete(node);
       seq = last;
-      if (node) patch([[OpCode.Replace, node, first, html]]);
-      else refill(html, first, false);
+      if (node) {
+        awaited.delete(node);
+        patch([[OpCode.Replace, node, first, html]]);
+      } else {
+        awaited.clear();
+        refill(html, first, false);
+      }
     },
 
     [ToPage.Renumber]() {

@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
+import { encode } from "../src-ts/msgpack";
+import type { Message } from "../src-ts/protocol";
 import { Browser, inBrowser, type Page } from "./chromium";
 import { FakeServer } from "./server";
 
@@ -35,6 +37,12 @@ async function open(inside: string): Promise<void> {
   await page.go(server.url);
   await server.join();
   await page.until("relive.connected");
+}
+
+/** The page's timers run so many times as fast. */
+async function hurry(times: number): Promise<void> {
+  const source = `{ const real = setTimeout; window.setTimeout = (run, wait) => real(run, wait / ${times}); }`;
+  await page.call("Page.addScriptToEvaluateOnNewDocument", { source });
 }
 
 test("joins with what it numbered, and hides the token", inBrowser, async () => {
@@ -357,4 +365,142 @@ test("an event that came after its session's end goes to the next session", inBr
   server.send([34, 0, 1, "not_joined", "gone"]);
   await server.join({ outcome: 3, html: `<button dj-click="add">+</button>` });
   assert.deepEqual((await server.next(2)).slice(0, 4), [2, 0, 1, "add"]);
+});
+
+for (const [form, query, size] of [
+  ["MessagePack", "", (message: Message) => encode(message).length],
+  ["JSON", "?relive=json", (message: Message) => JSON.stringify(message).length],
+] as const) {
+  test(`an event over the server's limit is not sent, later ones are: ${form}`, inBrowser, async () => {
+    server.body = root(
+      `<input id="f" dj-input="typed"><button id="b" dj-click="a">a</button><form id="g" dj-submit="save"><input name="t"></form>`,
+    );
+    await page.go(server.url + query);
+    await server.join();
+    await page.until("relive.connected");
+    await page.evaluate(`(() => {
+      window.errors = [];
+      addEventListener("relive:error", ({ target, detail }) => errors.push([target.id, detail.kind, detail.event]));
+      window.put = (text) => (f.focus(), (f.value = text), f.dispatchEvent(new Event("input", { bubbles: true })));
+      window.save = (text) => ((g.t.value = text), g.requestSubmit());
+      window.state = () => [errors.splice(0), document.querySelectorAll("[data-dj-loading]").length];
+    })()`);
+
+    // The limit is one of bytes.
+    await page.evaluate("(put('é'.repeat(40000)), b.click())");
+    assert.deepEqual(await server.next(2), [2, 0, 2, "a", {}, 0]);
+    server.send([33, 0, 0, [2], [], []]);
+    await page.until("!b.dataset.djLoading");
+    assert.deepEqual(await page.evaluate("state()"), [[["f", "too_large", "typed"]], 0]);
+    assert.deepEqual(browser.console, ["error: relive: too_large over 64 KiB"]);
+
+    const rest = size([2, 0, 3, "typed", { value: "x".repeat(65000) }, 0]) - 65000;
+    await page.evaluate(`put("x".repeat(${65536 - rest}))`);
+    assert.equal((await server.next(2))[2], 3);
+    await page.evaluate(`put("x".repeat(${65537 - rest}))`);
+    assert.deepEqual(await page.evaluate("state()"), [[["f", "too_large", "typed"]], 1]);
+
+    // The server has not seen what the field holds, and may not change it.
+    server.send([33, 0, 1, [], [], [[2, 1, "value", "A"]]]);
+    server.send([33, 0, 2, [3], [], []]);
+    await page.until("!f.dataset.djLoading");
+    assert.equal(await page.evaluate("f.value.length"), 65537 - rest);
+    await page.evaluate("put('y'.repeat(70000))");
+    assert.equal(await page.evaluate("f.value.length"), 70000);
+    await page.evaluate("state()");
+
+    server.cut();
+    await page.until("!relive.connected");
+    await page.evaluate("(save('z'.repeat(70000)), b.click())");
+    assert.deepEqual(await page.evaluate("state()"), [[], 2]);
+    await server.join({ outcome: 1, seq: 2 });
+    assert.deepEqual((await server.next(2)).slice(2, 4), [7, "a"]);
+    assert.deepEqual(await page.evaluate("state()"), [[["g", "too_large", "save"]], 1]);
+    await page.evaluate("save('short')");
+    assert.deepEqual((await server.next(2)).slice(2, 4), [8, "save"]);
+    assert.deepEqual(server.pending(2), []);
+  });
+}
+
+test("a repair that the server did not hear of is asked for again", inBrowser, async () => {
+  await open("<p>a</p><p>b</p>");
+  server.send([33, 0, 2, [], [], [[0, 2, "x"]]]);
+  assert.deepEqual(await server.next(5), [5, 0, 0]);
+  // More often than the page would ask of its own accord before it loads itself again.
+  for (let time = 0; time < 4; time++) {
+    server.cut();
+    const join = await server.join({ outcome: 1, seq: 2 });
+    assert.deepEqual(join[7], ["secret", 2, 0]);
+    assert.deepEqual(await server.next(5), [5, 0, 0]);
+  }
+  server.forget();
+  server.send([33, 0, 3, [], [], [[0, 4, "y"]]]);
+  await server.next(3);
+  assert.equal(await page.evaluate("document.querySelector('main').textContent"), "ab");
+  server.send([36, 0, 3, 0, 0, 20, "<p>x</p><p>y</p>"]);
+  server.send([33, 0, 4, [], [], [[0, 21, "z"]]]);
+  await server.next(3);
+  assert.deepEqual(await page.evaluate("[document.querySelector('main').textContent, relive.counters.resyncs]"), ["zy", 1]);
+  assert.equal(server.requests.filter((url) => url === "/").length, 1);
+
+  // One node; the answer is everything, since the server has no such node any more.
+  await page.evaluate("document.querySelector('p').firstChild.data = 'translated'");
+  server.send([33, 0, 5, [], [], [[1, 21, 1, 1, 0, "!"]]]);
+  assert.deepEqual(await server.next(5), [5, 0, 20]);
+  server.cut();
+  await server.join({ outcome: 1, seq: 5 });
+  assert.deepEqual(await server.next(5), [5, 0, 20]);
+  server.send([36, 0, 5, 1, 0, 30, "<p>new</p>"]);
+  await page.until("document.querySelector('main').textContent === 'new'");
+  server.cut();
+  await server.join({ outcome: 1, seq: 5 });
+  server.send([33, 0, 6, [], [], [[0, 31, "newer"]]]);
+  await server.next(3);
+  assert.deepEqual(server.pending(5), []);
+});
+
+test("what a join brings repairs what was asked for", inBrowser, async () => {
+  await open("<p>a</p>");
+  server.send([33, 0, 2, [], [], []]);
+  await server.next(5);
+  server.cut();
+  await server.join({ outcome: 2, seq: 2, first: 9, html: "<p>b</p>" });
+  server.send([33, 0, 3, [], [], [[0, 10, "c"]]]);
+  await page.until("document.querySelector('main').innerHTML === '<p>c</p>'");
+  assert.deepEqual(server.pending(5), []);
+});
+
+test("a join that is not answered is given up, but not before the server has", inBrowser, async () => {
+  await hurry(20);
+  server.body = root("x");
+  const start = Date.now();
+  await page.go(server.url);
+  await server.next(1);
+  // Coming back to the page would have it ask whether the server is there, and an answer would not help.
+  await page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))");
+  server.send([39, 1]);
+  server.send([33, 0, 0, [], [], []]);
+  await server.next(1);
+  // The server takes up to 30 seconds for a mount.
+  const took = (Date.now() - start) * 20;
+  assert.ok(took > 31_000, `${took} ms`);
+  assert.deepEqual(server.pending(7), []);
+  server.send([32, 1, 0, 0, "secret", 0, 0, 0, 1, null]);
+  await page.until("relive.connected");
+  // From here on pings find out.
+  await server.next(7);
+  assert.deepEqual((await server.next(1))[7], ["secret", 0, 0]);
+});
+
+test("while a page whose join was refused fetches itself again, the limit for joins does not count", inBrowser, async () => {
+  await hurry(20);
+  server.body = root("x");
+  await page.go(server.url);
+  await server.next(1);
+  // Never answered.
+  server.answer = () => true;
+  server.send([38, 0, "stale", null]);
+  // The page looks after its connection as after any other; a join would be refused again.
+  await server.next(7);
+  assert.deepEqual(server.pending(1), []);
 });
