@@ -127,9 +127,11 @@ fn normalise(source: &str) -> Result<Vec<u8>, Failure> {
     }
     out.extend_from_slice(name.as_bytes());
     let marked = start + 1..out.len();
-    for (name, value) in root_attributes(source)? {
-        normal::write_attribute(&name, &value, &mut out);
-    }
+    let attributes = root_attributes(source)?;
+    let attributes = attributes
+        .iter()
+        .map(|(name, value)| (name.as_str().into(), &**value));
+    normal::write_attributes(attributes, &mut out);
     out.push(b'>');
     let context = ContextElement {
         namespace,

@@ -1,4 +1,30 @@
 //! The differ of relive: HTML in, patch out.
+//!
+//! A [`Document`] holds the HTML of a live root's last render and the numbers that the page knows its nodes by.
+//! [`update`](Document::update) compares it with a new render and tells a [`Sink`] what the page has to do.
+//!
+//! ```
+//! use relive_vdom::{Document, Hints, Op, Patch};
+//!
+//! let mut document = Document::parse("<div dj-root><p>Count: 41</p></div>")?;
+//! let mut patch = Patch::new();
+//! document.update("<div dj-root><p>Count: 42</p></div>", &Hints::default(), &mut patch)?;
+//! assert_eq!(patch.ops(), [Op::Splice { node: 2, length: 9, at: 8, remove: 1, insert: "2".into() }]);
+//! # Ok::<(), relive_vdom::Error>(())
+//! ```
+//!
+//! `docs/protocol.md` says what numbers and operations are, `docs/differ.md` how they are found.
+//!
+//! - [`Document`], [`Hints`], [`Stats`]: what is kept, what is known beforehand, what was done
+//! - [`Sink`], [`Op`], [`Patch`], [`Rows`], [`TreeNode`]: operations
+//! - [`root_range`], [`RootFinder`]: the live root in a rendered page
+//! - [`apply`]: a page in miniature
+//!
+//! # Invariants
+//!
+//! - Pure: no I/O, no async, no clock, no template engine. The same renders give the same patch.
+//! - A document has the nodes that a browser makes of the same HTML, whatever that is.
+//! - An update that fails changes neither the document nor the sink.
 
 pub mod apply;
 mod build;

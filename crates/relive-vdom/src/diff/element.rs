@@ -6,7 +6,7 @@ use crate::parse::context::Context;
 use crate::parse::start_tag::{self, StartTag};
 use crate::parse::subtree::{Until, check_text, comment_end, data, end_tag, text_end};
 use crate::parse::tags::{self, Content};
-use crate::parse::{Stop, attributes::NAME_END, attributes::class};
+use crate::parse::{Stop, attributes::TAG_NAME_END, attributes::class};
 use crate::patch::{KeepMode, Sink};
 
 /// A patch may be longer than the HTML that it brings about by this many bytes, before the HTML goes instead:
@@ -129,7 +129,7 @@ impl<S: Sink> Walk<'_, S> {
         let name = &self.new[new_at + 1..];
         let length = name
             .iter()
-            .position(|&byte| class(byte) & NAME_END != 0)
+            .position(|&byte| class(byte) & TAG_NAME_END != 0)
             .unwrap_or(0);
         let content = match (node.kind(), self.syntax) {
             (Kind::Void, _) => Content::Void,

@@ -25,7 +25,7 @@ use crate::document::Region;
 use crate::node::{Kind, Meta, Node};
 use crate::parse::context::Context;
 use crate::parse::subtree::{Records, Until, text_end};
-use crate::parse::{Stop, Syntax, attributes::NAME_END, attributes::class};
+use crate::parse::{Stop, Syntax, attributes::TAG_NAME_END, attributes::class};
 use crate::patch::{Mark, Sink};
 use equal::EqualRun;
 
@@ -286,9 +286,9 @@ impl<S: Sink> Walk<'_, S> {
                 let old = &self.old[old_at..];
                 let end = 1 + old[1..]
                     .iter()
-                    .position(|&byte| class(byte) & NAME_END != 0)
+                    .position(|&byte| class(byte) & TAG_NAME_END != 0)
                     .unwrap_or(0);
-                new.len() > end && new[..end] == old[..end] && class(new[end]) & NAME_END != 0
+                new.len() > end && new[..end] == old[..end] && class(new[end]) & TAG_NAME_END != 0
             }
         }
     }

@@ -144,19 +144,22 @@ fn find(source: &[u8], at: usize, byte: u8) -> Option<usize> {
 /// Space, tab, newline, form feed.
 pub(crate) const SPACE: u8 = 1;
 const CLOSE: u8 = 2;
-/// Ends a tag's or an attribute's name.
+/// Ends an attribute's name.
 pub(crate) const NAME_END: u8 = 4;
 /// Upper case, quotes and `<`: not in a name of the subset.
 pub(crate) const ODD: u8 = 8;
+/// Ends a tag's name, in which an equals sign is a character like any other.
+pub(crate) const TAG_NAME_END: u8 = 16;
 
 const CLASSES: [u8; 256] = {
     let mut classes = [0; 256];
     let mut byte = 0;
     while byte < 256 {
         classes[byte] = match byte as u8 {
-            b' ' | b'\t' | b'\n' | 0x0c => SPACE | NAME_END,
-            b'>' => CLOSE | NAME_END,
-            b'/' | b'=' => NAME_END,
+            b' ' | b'\t' | b'\n' | 0x0c => SPACE | NAME_END | TAG_NAME_END,
+            b'>' => CLOSE | NAME_END | TAG_NAME_END,
+            b'/' => NAME_END | TAG_NAME_END,
+            b'=' => NAME_END,
             b'A'..=b'Z' | b'"' | b'\'' | b'<' => ODD,
             _ => 0,
         };

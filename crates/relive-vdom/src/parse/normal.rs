@@ -3,6 +3,8 @@
 //! Written by [`write`] for the trees that html5ever builds; read by [`Records::parse`](super::subtree::Records)
 //! with [`Syntax::Normal`](super::Syntax). Equal trees have equal bytes, and the other way round.
 
+use std::borrow::Cow;
+
 use super::conformant::{Arena, Data};
 use super::tags::{self, Content};
 use super::{DEPTH_LIMIT, Stop};
@@ -37,9 +39,7 @@ pub(crate) fn write_children(
                 }
                 out.extend_from_slice(element.name().as_bytes());
                 let name = start + 1..out.len();
-                for (name, value) in element.attributes() {
-                    write_attribute(&name, value, out);
-                }
+                write_attributes(element.attributes(), out);
                 out.push(b'>');
                 if !is_void(&out[name.clone()]) {
                     write_children(arena, child, depth + 1, out)?;
@@ -53,14 +53,25 @@ pub(crate) fn write_children(
     Ok(())
 }
 
-/// Writes an attribute, a space before it.
-pub(crate) fn write_attribute(name: &str, value: &str, out: &mut Vec<u8>) {
-    out.push(b' ');
-    out.extend_from_slice(name.as_bytes());
-    if !value.is_empty() {
-        out.extend_from_slice(b"=\"");
-        escape(value.as_bytes(), out);
-        out.push(b'"');
+/// Writes attributes, a space before each.
+pub(crate) fn write_attributes<'a>(
+    attributes: impl Iterator<Item = (Cow<'a, str>, &'a str)>,
+    out: &mut Vec<u8>,
+) {
+    let mut bare = false;
+    for (name, value) in attributes {
+        if bare && name.starts_with('=') {
+            // After a name without a value, the equals sign would begin that value.
+            out.extend_from_slice(b"=\"\"");
+        }
+        out.push(b' ');
+        out.extend_from_slice(name.as_bytes());
+        bare = value.is_empty();
+        if !bare {
+            out.extend_from_slice(b"=\"");
+            escape(value.as_bytes(), out);
+            out.push(b'"');
+        }
     }
 }
 

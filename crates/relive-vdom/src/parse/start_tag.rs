@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::attributes::{Attribute, Attributes, NAME_END, ODD, TagEnd, class};
+use super::attributes::{Attribute, Attributes, ODD, TAG_NAME_END, TagEnd, class};
 use super::context::Context;
 use super::tags::{self, Content};
 use super::{Stop, Syntax, decode, foreign};
@@ -160,16 +160,10 @@ fn read_normal(source: &[u8], at: usize) -> StartTag {
 #[inline]
 pub(crate) fn name_end(source: &[u8], at: usize) -> Option<usize> {
     let mut end = at + 1;
-    while class(*source.get(end)?) & NAME_END == 0 {
+    while class(*source.get(end)?) & TAG_NAME_END == 0 {
         end += 1;
     }
-    (source[end] != b'=').then_some(end).or_else(|| {
-        // In a tag's name, an equals sign is a character like any other.
-        while class(*source.get(end)?) & NAME_END == 0 || source[end] == b'=' {
-            end += 1;
-        }
-        Some(end)
-    })
+    Some(end)
 }
 
 /// The zone that an attribute makes of its element.
