@@ -132,7 +132,7 @@ async fn half_closed_connection_still_carries_the_answer() {
 
 #[tokio::test]
 async fn directions_have_conditions_of_their_own() {
-    let delay = Duration::from_millis(200);
+    let delay = Duration::from_millis(1000);
     let slow = Conditions {
         delay,
         ..Conditions::default()
