@@ -72,6 +72,12 @@ fn texts_are_spliced_in_utf16_units() {
             "a long text &lt; more of it",
             splice(24, 12, 1, "<"),
         ),
+        // The two letters end in the same byte.
+        (
+            "a long text with \u{e9} in it",
+            "a long text with \u{169} in it",
+            splice(24, 17, 1, "\u{169}"),
+        ),
         (
             "tokens stream in",
             "tokens stream in, one by one",

@@ -281,7 +281,7 @@ pub(crate) fn text_end(source: &[u8], at: usize) -> usize {
     memchr(b'<', &source[near..]).map_or(source.len(), |offset| near + offset)
 }
 
-/// Checks that a text may stand here, and ends where the next node or the parent's end tag begins.
+/// Checks that the text from `at` to `end` may stand here. A `<` that begins no tag is found when the next node is read.
 #[inline]
 pub(crate) fn check_text(
     source: &[u8],
@@ -290,23 +290,13 @@ pub(crate) fn check_text(
     context: Context,
     syntax: Syntax,
 ) -> Result<(), Stop> {
-    if syntax == Syntax::Normal {
-        return Ok(());
-    }
     let blank = || {
         source[at..end]
             .iter()
             .all(|&byte| attributes::class(byte) & SPACE != 0)
     };
-    let ends = match source.get(end + 1) {
-        Some(next) => next.is_ascii_alphabetic() || matches!(next, b'/' | b'!' | b'?'),
-        None => end == source.len(),
-    };
-    if ends && (context.takes_text() || blank()) {
-        Ok(())
-    } else {
-        Err(Stop::Outside(at))
-    }
+    let fits = syntax == Syntax::Normal || context.takes_text() || blank();
+    if fits { Ok(()) } else { Err(Stop::Outside(at)) }
 }
 
 /// Just past the comment at `at`.
