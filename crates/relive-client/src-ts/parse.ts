@@ -19,7 +19,11 @@ export function parse(html: string | TreeNode[], context: Element): DocumentFrag
   // A document without a window has no scripting, and so reads what stands in `noscript` otherwise than the page does.
   const home = /<noscript/i.test(html) ? document : inert;
   const box = home.createElementNS(context.namespaceURI, context.localName);
-  box.innerHTML = html;
+  // Chromium's fast parser takes `&copy=` in an attribute for a character reference, which it is not; a comment makes
+  // it use the other one. (Inside a textarea and its like there are neither comments nor attributes.)
+  box.innerHTML = "<!---->" + html;
+  if (box.firstChild instanceof Comment) box.firstChild.remove();
+  else box.innerHTML = html;
   const content = inert.createDocumentFragment();
   content.append(...box.childNodes);
   content.normalize();
