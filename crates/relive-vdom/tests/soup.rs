@@ -5,28 +5,111 @@ use relive_vdom::apply::Page;
 use relive_vdom::{Document, Hints, Patch};
 
 const TAGS: &[&str] = &[
-    "div", "p", "span", "b", "i", "a", "ul", "li", "table", "tbody", "tr", "td", "select", "option", "form", "input",
-    "br", "svg", "circle", "math", "mi", "pre", "textarea", "button", "h1", "dl", "dt", "dd", "template", "noscript",
-    "custom-el", "foreignObject", "details", "optgroup", "caption", "col", "label", "script", "style", "title", "nobr",
-    "font", "img", "ruby", "rt",
+    "div",
+    "p",
+    "span",
+    "b",
+    "i",
+    "a",
+    "ul",
+    "li",
+    "table",
+    "tbody",
+    "tr",
+    "td",
+    "select",
+    "option",
+    "form",
+    "input",
+    "br",
+    "svg",
+    "circle",
+    "math",
+    "mi",
+    "pre",
+    "textarea",
+    "button",
+    "h1",
+    "dl",
+    "dt",
+    "dd",
+    "template",
+    "noscript",
+    "custom-el",
+    "foreignObject",
+    "details",
+    "optgroup",
+    "caption",
+    "col",
+    "label",
+    "script",
+    "style",
+    "title",
+    "nobr",
+    "font",
+    "img",
+    "ruby",
+    "rt",
 ];
 const TEXTS: &[&str] = &[
-    "x", "hello", " ", "\n", "&amp;", "&lt;b&gt;", "&notit;", "&#0;", "&#128;", "é", "👍🏽", "a b c", "\u{202e}rtl",
-    "\r\n", "\0", "&", "<", "1 < 2", "--", "]]>", "=", "\"", "/>",
+    "x",
+    "hello",
+    " ",
+    "\n",
+    "&amp;",
+    "&lt;b&gt;",
+    "&notit;",
+    "&#0;",
+    "&#128;",
+    "é",
+    "👍🏽",
+    "a b c",
+    "\u{202e}rtl",
+    "\r\n",
+    "\0",
+    "&",
+    "<",
+    "1 < 2",
+    "--",
+    "]]>",
+    "=",
+    "\"",
+    "/>",
 ];
-const SOUP: &[&str] = &["<!-- c -->", "<!-->", "</p>", "</b>", "<!doctype html>", "</li></x>"];
+const SOUP: &[&str] = &[
+    "<!-- c -->",
+    "<!-->",
+    "</p>",
+    "</b>",
+    "<!doctype html>",
+    "</li></x>",
+];
 const ATTRIBUTES: &[&str] = &[
-    " id=k1", " id=k2", " dj-key=\"1\"", " class='a b'", " CHECKED", " value=\"&quot;4\"", " class=q class=r",
-    " viewbox=0", " data-x=\"2\"", " =odd", " a<b",
+    " id=k1",
+    " id=k2",
+    " dj-key=\"1\"",
+    " class='a b'",
+    " CHECKED",
+    " value=\"&quot;4\"",
+    " class=q class=r",
+    " viewbox=0",
+    " data-x=\"2\"",
+    " =odd",
+    " a<b",
 ];
 const ZONES: &[&str] = &[" dj-update=\"ignore\"", " dj-update=append", " dj-root"];
-const ROOTS: &[&str] = &["div", "body", "tbody", "ul", "section", "svg", "select", "main"];
+const ROOTS: &[&str] = &[
+    "div", "body", "tbody", "ul", "section", "svg", "select", "main",
+];
 
 struct Random(u64);
 
 impl Random {
     fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        self.0 = self
+            .0
+            .wrapping_mul(6364136223846793005)
+            .wrapping_add(1442695040888963407);
         (self.0 >> 33) as usize % end
     }
 
@@ -98,25 +181,49 @@ fn follow(renders: &[String]) {
     let mut page = Page::parse(&renders[0]).unwrap();
     for pair in renders.windows(2) {
         let mut patch = Patch::new();
-        document.update(&pair[1], &Hints::default(), &mut patch).unwrap();
+        document
+            .update(&pair[1], &Hints::default(), &mut patch)
+            .unwrap();
         let applied = page.apply(patch.ops());
-        let what = || format!("old {:?}\nnew {:?}\noperations {:?}", pair[0], pair[1], patch.ops());
+        let what = || {
+            format!(
+                "old {:?}\nnew {:?}\noperations {:?}",
+                pair[0],
+                pair[1],
+                patch.ops()
+            )
+        };
         assert!(applied.is_ok(), "{applied:?}\n{}", what());
         let fresh = Page::parse(&pair[1]).unwrap();
         assert_eq!(page.dump(false), fresh.dump(false), "{}", what());
         assert_eq!(document.checksum(), fresh.checksum(), "{}", what());
-        assert_eq!(page.numbers(), document.numbers().collect::<Vec<_>>(), "{}", what());
+        assert_eq!(
+            page.numbers(),
+            document.numbers().collect::<Vec<_>>(),
+            "{}",
+            what()
+        );
     }
 }
 
 #[test]
 fn tag_soup_keeps_the_law() {
-    let count = if cfg!(debug_assertions) { 6_000 } else { 200_000 };
+    let count = if cfg!(debug_assertions) {
+        6_000
+    } else {
+        200_000
+    };
     for seed in 0..count {
         let mut random = Random(seed * 1_000_003);
-        (0..4).for_each(|_| drop(random.below(2)));
+        for _ in 0..4 {
+            random.below(2);
+        }
         let soup = random.below(3) == 0;
-        let root = if random.below(4) == 0 { random.pick(ROOTS) } else { "div" };
+        let root = if random.below(4) == 0 {
+            random.pick(ROOTS)
+        } else {
+            "div"
+        };
         let mut first = String::new();
         write(&mut random, 0, soup, &mut first);
         let second = mutate(&mut random, &first);
