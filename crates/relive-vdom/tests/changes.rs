@@ -335,3 +335,90 @@ fn rows_of_texts_that_begin_with_a_newline_read_as_they_are() {
         );
     }
 }
+
+#[test]
+fn white_space_between_rows_stays_when_rows_move() {
+    let page = |order: &[usize]| {
+        let rows: String = order
+            .iter()
+            .map(|k| format!("\n  <li id=\"{k}\">{k}</li>"))
+            .collect();
+        format!("<ul dj-root>{rows}\n</ul>")
+    };
+    let ops = ops(
+        &page(&[0, 1, 2, 3, 4, 5, 6, 7]),
+        &page(&[5, 2, 7, 0, 6, 4, 1, 3]),
+    );
+    let [Op::Permute { nodes }] = ops.as_slice() else {
+        panic!("{ops:?}")
+    };
+    assert!(nodes.len() <= 8, "{nodes:?}");
+}
+
+#[test]
+fn the_subset_ends_where_nesting_does_not_say_it_all() {
+    for (html, inside) in [
+        ("<p>a</p><div><p>b</p></div>", true),
+        ("<p><div>x</div></p>", false),
+        ("<p><button><div>x</div></button></p>", true),
+        ("<ul><li><ul><li>x</li></ul></li></ul>", true),
+        ("<ul><li><div><li>x</li></div></li></ul>", false),
+        ("<a><b><a>x</a></b></a>", false),
+        (
+            "<a><table><tbody><tr><td><a>x</a></td></tr></tbody></table></a>",
+            true,
+        ),
+        ("<h1><h2>x</h2></h1>", false),
+        ("<h1><b><h2>x</h2></b></h1>", true),
+        ("<button><i><button>x</button></i></button>", false),
+        ("<form><div><form>x</form></div></form>", false),
+        ("<table><tr><td>x</td></tr></table>", false),
+        (
+            "<table> <tbody>\n<tr> <td>x</td></tr></tbody></table>",
+            true,
+        ),
+        ("<table><tbody>x<tr><td>x</td></tr></tbody></table>", false),
+        ("<select><option>a</option> b</select>", true),
+        ("<select><b>a</b></select>", false),
+        ("<dl><dt>a</dt><dd><dl><dd>b</dd></dl></dd></dl>", true),
+        ("<dl><dd><dd>b</dd></dd></dl>", false),
+        (
+            "<ruby>a<rt>b</rt></ruby><svg viewBox=\"0\"><path d=\"\"/><title>t</title></svg>",
+            true,
+        ),
+        ("<rt>b</rt>", false),
+        ("<svg viewbox=\"0\"></svg>", false),
+        ("<svg><lineargradient></lineargradient></svg>", false),
+        ("<svg><p>x</p></svg>", false),
+        ("<svg><foreignObject><p>x</p></foreignObject></svg>", true),
+        ("<b class=a class=b>x</b>", false),
+        ("<B>x</B>", false),
+        ("<b>x</b >", false),
+        (
+            "<script>a<b</script><style>p > a {}</style><textarea>\nx</textarea>",
+            true,
+        ),
+        ("<script><!-- <script></script> --></script>", false),
+        ("<script>x</SCRIPT></script>", false),
+        ("<!-- a --><!---->", true),
+        ("<!-- a --!>", false),
+        ("<!-->", false),
+        ("<!doctype x>", false),
+        ("a < b", false),
+        ("a\r\nb", false),
+        ("&notit; &amp &#x80;", true),
+    ] {
+        let html = format!("<div dj-root>{html}</div>");
+        let document = Document::parse(&html).unwrap();
+        assert_eq!(document.is_in_subset(), inside, "{html}");
+        let page = Page::parse(&html).unwrap();
+        assert_eq!(document.outline(), page.dump(false), "{html}");
+        // An update comes to the same as a parse.
+        let mut updated = Document::parse("<div dj-root></div>").unwrap();
+        updated
+            .update(&html, &Hints::default(), &mut Patch::new())
+            .unwrap();
+        assert_eq!(updated.is_in_subset(), inside, "{html}");
+        assert_eq!(updated.outline(), page.dump(false), "{html}");
+    }
+}

@@ -10,7 +10,7 @@ use crate::patch::Sink;
 
 /// Gaps up to this many pairs are searched for the best pairing; larger ones are paired from left to right.
 const SEARCHED: usize = 1 << 12;
-/// Bytes at either end of a node that say how alike two nodes are.
+/// Bytes at either end of a node that say how alike two nodes are; siblings among which white space is looked for.
 const LOOK: usize = 192;
 /// How far ahead a partner is looked for in large gaps.
 const NEAR: usize = 8;
@@ -35,6 +35,10 @@ impl<S: Sink> Walk<'_, S> {
             .collect();
         let places: Vec<u32> = matched.iter().map(|&new| news[new].old).collect();
         let stays = longest_increasing(&places);
+        let moved = stays.iter().filter(|stays| !**stays).count();
+        if 2 * moved > stays.len() {
+            self.pair_blanks(olds, news);
+        }
         // Between two neighbours that keep their places, the others pair in order.
         let (mut old_from, mut new_from) = (0, 0);
         let fixed = matched
@@ -46,6 +50,24 @@ impl<S: Sink> Walk<'_, S> {
             let old = news.get(new).map_or(olds.len(), |new| new.old as usize);
             self.pair_gap(olds, news, old_from..old, new_from..new);
             (old_from, new_from) = (old + 1, new + 1);
+        }
+    }
+
+    /// Pairs white space with white space, the first with the first: among rows that trade places, it stays.
+    fn pair_blanks(&self, olds: &mut [Old], news: &mut [New]) {
+        let mut next = 0;
+        for new in news.iter_mut().filter(|new| new.old == NONE) {
+            let bytes = &self.new[new.at as usize..new.end as usize];
+            if !is_blank(Kind::Text, bytes) {
+                continue;
+            }
+            let left = olds.iter().enumerate().skip(next).take(LOOK);
+            let same = left.filter(|(_, old)| !old.used && self.old_bytes(old) == bytes);
+            if let Some((item, _)) = { same }.next() {
+                olds[item].used = true;
+                new.matched_exactly(item);
+                next = item + 1;
+            }
         }
     }
 

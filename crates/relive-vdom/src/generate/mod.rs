@@ -58,12 +58,13 @@ pub struct Pair {
 /// The pair with this seed.
 pub fn pair(seed: u64) -> Pair {
     let mut random = Random::new(seed);
-    match random.below(26) {
+    match random.below(28) {
         0..=9 => page::pair(&mut random),
         10..=15 => rows::pair(&mut random),
         16..=19 => zones::pair(&mut random),
         20 => rows::chips(&mut random),
         21 => nasty::unspeakable(&mut random),
+        22..=23 => nasty::misplaced(&mut random),
         _ => nasty::pair(&mut random),
     }
 }

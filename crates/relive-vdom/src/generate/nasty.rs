@@ -199,3 +199,76 @@ pub(super) fn unspeakable(random: &mut Random) -> Pair {
         new: format!("<main dj-root>{}</main>", pieces.concat()),
     }
 }
+
+const ANYWHERE: &[&str] = &[
+    "p",
+    "div",
+    "a",
+    "b",
+    "h1",
+    "h2",
+    "li",
+    "ul",
+    "dd",
+    "dt",
+    "button",
+    "form",
+    "table",
+    "tbody",
+    "tr",
+    "td",
+    "caption",
+    "colgroup",
+    "select",
+    "option",
+    "optgroup",
+    "ruby",
+    "rt",
+    "svg",
+    "g",
+    "foreignObject",
+    "desc",
+    "span",
+    "object",
+    "pre",
+    "textarea",
+    "title",
+    "address",
+    "center",
+    "x-y",
+    "template",
+    "script",
+    "dl",
+    "section",
+    "label",
+];
+
+/// Elements that nest as they are written, each in a place where it may not belong.
+pub(super) fn misplaced(random: &mut Random) -> Pair {
+    let old = tree(random, 0);
+    let changed = if random.one_in(2) {
+        tree(random, 0)
+    } else {
+        format!("{old}<i>x</i>")
+    };
+    Pair {
+        family: "misplaced",
+        old: format!("<main dj-root>{old}</main>"),
+        new: format!("<main dj-root>{changed}</main>"),
+    }
+}
+
+fn tree(random: &mut Random, depth: usize) -> String {
+    let mut out = String::new();
+    for _ in 0..1 + random.below(2) {
+        match random.below(5) {
+            0 => out.push_str(random.pick(&["x", " ", "<br>", "<!--c-->", "<hr>", "<input>"])),
+            _ if depth < 5 => {
+                let name = random.pick(ANYWHERE);
+                out.push_str(&format!("<{name}>{}</{name}>", tree(random, depth + 1)));
+            }
+            _ => out.push('y'),
+        }
+    }
+    out
+}
