@@ -219,7 +219,18 @@ impl<T> Router<T> {
                 route: name.into(),
                 argument: args[at].0.clone(),
             }),
-            None => Ok(url),
+            None => {
+                let open = matches!(
+                    pattern.segments.last(),
+                    Some(Segment::Value(Converter::Path, _))
+                );
+                if open && url.ends_with('/') && self.find(&url).is_none_or(|f| f.name != name) {
+                    // Another route takes this folder; encoded, the slash is the value's own.
+                    url.truncate(url.len() - 1);
+                    url.push_str("%2F");
+                }
+                Ok(url)
+            }
         }
     }
 

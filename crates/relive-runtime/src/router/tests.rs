@@ -370,6 +370,18 @@ proptest! {
         }
     }
 
+    #[test]
+    fn a_path_that_ends_with_a_slash_leads_back_to_its_route(path in "([a/.%]|\\PC){0,8}") {
+        let router = router(&[("/a/<path:p>", "p"), ("/a/<path:p>/", "d"), ("/b/<path:p>", "b")]);
+        for name in ["p", "d", "b"] {
+            let args = [("p".to_string(), format!("{path}/"))];
+            if let Ok(url) = router.url(name, &args) {
+                let found = router.find(&url).map(|found| (found.name, found.values));
+                prop_assert_eq!(found, Some((name, args.to_vec())), "{}", url);
+            }
+        }
+    }
+
     /// No path makes it panic, and what it finds can be built again.
     #[test]
     fn any_path_is_looked_up(path in "/([a/.%]|%2[EF]|%[0-9A-F]{2}|\\PC){0,12}") {
