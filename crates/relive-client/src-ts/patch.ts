@@ -84,9 +84,11 @@ function one(page: LiveDocument, op: Op): void {
     case OpCode.Text:
       node.replaceData(0, node.length, a);
       break;
+    case OpCode.Grow:
     case OpCode.Splice:
       if (node.length !== a) throw new Error("text " + number);
-      node.replaceData(b, c, d);
+      if (code === OpCode.Grow) node.appendData(b);
+      else node.replaceData(b, c, d);
       break;
     case OpCode.Attribute:
       setAttribute(node, a, b);

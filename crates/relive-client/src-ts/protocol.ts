@@ -61,6 +61,7 @@ export const enum OpCode {
   Rows = 13,
   Keep = 14,
   Tree = 20,
+  Grow = 21,
 }
 
 export type Slot = [offset: number, name: string | null, column: number, prefix: string, suffix: string];
@@ -97,4 +98,5 @@ export type Op =
       columns: string[][],
     ]
   | [OpCode.Keep, container: number, mode: string, html: string]
+  | [OpCode.Grow, node: number, length: number, insert: string]
   | [OpCode.Tree, parent: number, before: number, first: number, nodes: TreeNode[]];

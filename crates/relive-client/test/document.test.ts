@@ -139,6 +139,7 @@ const CASES: Case[] = [
   { name: "an ampersand in an address is no character reference", old: "<p></p>", ops: [[5, 1, 2, "<a href=\"/x?a=1&copy=2&section=3\">x &amp; y</a>"]], html: "<p><a href=\"/x?a=1&amp;copy=2&amp;section=3\">x &amp; y</a></p>" },
   { name: "custom elements keep their names", old: "", ops: [[5, 0, 1, "<my-chart>x</my-chart>"]], html: "<my-chart>x</my-chart>" },
   { name: "white space is kept", old: "<b>x</b>", ops: [[5, 0, 3, " <i>y</i>\n"]], html: "<b>x</b> <i>y</i>\n" },
+  { name: "a text grows", old: "<b>tea 👍</b>", ops: [[21, 2, 6, " & milk"]], html: "<b>tea 👍 &amp; milk</b>" },
   {
     name: "inserted opaque zones have a number and no inside",
     old: "",

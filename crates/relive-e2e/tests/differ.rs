@@ -14,7 +14,7 @@ const BATCH: usize = 200;
 
 /// All operations, by their codes on the wire. Each must be in one of a hundred pairs at least: replacing the root is no
 /// way to pass.
-const KINDS: [(u64, &str); 16] = [
+const KINDS: [(u64, &str); 17] = [
     (0, "text"),
     (1, "splice"),
     (2, "attribute"),
@@ -31,6 +31,7 @@ const KINDS: [(u64, &str); 16] = [
     (13, "rows"),
     (14, "keep"),
     (20, "tree"),
+    (21, "grow"),
 ];
 
 /// What Chromium does not do right in operations: the short way that `innerHTML` takes through simple HTML reads this as

@@ -83,7 +83,14 @@ impl Sink for Operations {
     }
 
     fn splice(&mut self, node: u32, length: u32, at: u32, remove: u32, insert: &str) {
+        if at == length && remove == 0 {
+            return self.grow(node, length, insert);
+        }
         self.put((1, node, length, at, remove, insert));
+    }
+
+    fn grow(&mut self, node: u32, length: u32, insert: &str) {
+        self.put((21, node, length, insert));
     }
 
     fn attribute(&mut self, node: u32, name: &str, value: &str) {
@@ -360,6 +367,16 @@ impl<'de> Visitor<'de> for OpVisitor {
                     before,
                     first,
                     nodes,
+                }
+            }
+            21 => {
+                let (node, length) = (next(&mut seq)?, next(&mut seq)?);
+                Op::Splice {
+                    node,
+                    length,
+                    at: length,
+                    remove: 0,
+                    insert: next(&mut seq)?,
                 }
             }
             code => {

@@ -17,8 +17,8 @@ pub trait Sink {
     fn text(&mut self, node: u32, text: &str);
     /// `[1]` Replaces `remove` UTF-16 units at `at` of a text of `length` units by `insert`.
     fn splice(&mut self, node: u32, length: u32, at: u32, remove: u32, insert: &str);
-    /// `[1]` Puts `insert` at the end of a text of `length` UTF-16 units: a splice, unless the wire has something
-    /// shorter for texts that grow.
+    /// `[21]` Puts `insert` at the end of a text of `length` UTF-16 units: the commonest splice, in a form of its own
+    /// on the wire.
     fn grow(&mut self, node: u32, length: u32, insert: &str) {
         self.splice(node, length, length, 0, insert);
     }
