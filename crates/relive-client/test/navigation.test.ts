@@ -1,39 +1,9 @@
 // The address, back and forward, scrolling; flash messages and metadata.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, test } from "node:test";
-import { Browser, inBrowser, type Page } from "./chromium";
-import { FakeServer } from "./server";
-
-let browser: Browser;
-let page: Page;
-let server: FakeServer;
-
-before(() => {
-  if (!inBrowser.skip) browser = new Browser();
-});
-after(async () => {
-  if (!inBrowser.skip) await browser.close();
-});
-beforeEach(async () => {
-  if (inBrowser.skip) return;
-  server = new FakeServer();
-  await server.start();
-  page = await browser.page();
-  browser.console.length = 0;
-});
-afterEach(async () => {
-  if (inBrowser.skip) return;
-  server.stop();
-  await page.close();
-});
-
-async function open(inside: string, around = "", path = ""): Promise<void> {
-  server.body = `${around}<main dj-root dj-view="v1" dj-token="t0">${inside}</main>`;
-  await page.go(server.url + path);
-  await server.join();
-  await page.until("relive.connected");
-}
+import { test } from "node:test";
+import { inBrowser } from "./chromium";
+import { browser, open, page, server } from "./played";
 
 const TALL = `<p style="height:5000px">x</p>`;
 

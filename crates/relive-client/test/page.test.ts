@@ -1,43 +1,11 @@
 // The built bundle in a real browser, against a server that each test plays itself.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 import { encode } from "../src-ts/msgpack";
 import type { Message } from "../src-ts/protocol";
-import { Browser, inBrowser, type Page } from "./chromium";
-import { FakeServer } from "./server";
-
-let browser: Browser;
-let page: Page;
-let server: FakeServer;
-
-before(async () => {
-  if (!inBrowser.skip) browser = new Browser();
-});
-after(async () => {
-  if (!inBrowser.skip) await browser.close();
-});
-beforeEach(async () => {
-  if (inBrowser.skip) return;
-  server = new FakeServer();
-  await server.start();
-  page = await browser.page();
-  browser.console.length = 0;
-});
-afterEach(async () => {
-  if (inBrowser.skip) return;
-  server.stop();
-  await page.close();
-});
-
-const root = (inside: string) => `<main dj-root dj-view="v1" dj-token="t0">${inside}</main>`;
-
-async function open(inside: string): Promise<void> {
-  server.body = root(inside);
-  await page.go(server.url);
-  await server.join();
-  await page.until("relive.connected");
-}
+import { inBrowser } from "./chromium";
+import { browser, open, page, root, server } from "./played";
 
 /** The page's timers run so many times as fast. */
 async function hurry(times: number): Promise<void> {

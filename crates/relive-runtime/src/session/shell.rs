@@ -6,7 +6,7 @@
 //! - While a call is awaited, the mailbox and the timer are served; nothing that they bring touches the view.
 //! - A panic in the view ends here.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -84,13 +84,17 @@ impl Session {
         }
     }
 
-    async fn run_call(&mut self, call: Call) -> Option<Ran> {
+    async fn run_call(&mut self, mut call: Call) -> Option<Ran> {
         let Session {
             view,
             desk,
             mailbox,
             ..
         } = self;
+        let params = match &mut call {
+            Call::Event { payload, .. } => Params::from_payload(std::mem::take(payload)),
+            _ => Params::default(),
+        };
         let what = match &call {
             Call::Event { name, .. } => name.as_str(),
             Call::Visit { .. } => "handle_params",
@@ -105,13 +109,11 @@ impl Session {
                 let _entered = span.enter();
                 match &call {
                     Call::Event {
-                        reference,
-                        name,
-                        payload,
+                        reference, name, ..
                     } => {
                         desk.shared.counters.events.one();
                         view.cx().reference = Some(*reference);
-                        view.event(name, Params::from_payload(payload.clone()))
+                        view.event(name, params)
                     }
                     Call::Visit { reference, url } => {
                         view.cx().reference = Some(*reference);
@@ -173,25 +175,20 @@ impl Session {
         };
         let effects = view.cx().effects.take();
         let target = (link.format, link.region, seq);
-        let picture = &mut desk.picture;
-        let rendered = catch_unwind(AssertUnwindSafe(|| {
-            picture.update(view.as_mut(), target, answers, &effects)
-        }));
-        // The view's own panics do not come this far.
-        let rendered = rendered.unwrap_or_else(|_| {
-            desk.shared.counters.panics.one();
-            Rendered::Failed("comparing two renders panicked".to_owned())
-        });
-        match &rendered {
+        // A panic of the view or of the differ is a failed render already.
+        let rendered = match desk
+            .picture
+            .update(view.as_mut(), target, answers, &effects)
+        {
             Rendered::Failed(message) => {
                 tracing::error!(%message, "a view could not be rendered");
                 view.cx().effects.give_back(effects);
+                Rendered::Failed(desk.shared.told(message, "rendering"))
             }
-            _ => view.reset_temporary(),
-        }
-        let rendered = match rendered {
-            Rendered::Failed(message) => Rendered::Failed(desk.shared.told(message, "rendering")),
-            rendered => rendered,
+            rendered => {
+                view.reset_temporary();
+                rendered
+            }
         };
         desk.core.input(Input::Rendered(rendered));
     }
