@@ -81,9 +81,11 @@ export function open(): void {
   };
 }
 
+export const isOpen = (): boolean => socket?.readyState === 1;
+
 /** Whether it could be sent: nothing is queued here. `null`: it never can be, since it is too large. */
 export function send(message: Message): boolean | null {
-  if (socket?.readyState !== 1) return false;
+  if (!socket || !isOpen()) return false;
   const frame = json ? JSON.stringify(message) : encode(message);
   if ((typeof frame === "string" ? utf8.encode(frame) : frame).length > LONGEST_FRAME) return null;
   socket.send(frame);

@@ -1,6 +1,7 @@
 // What leaves a handler besides state: title, flash, address, events for the page's scripts, metadata.
 
 import { clearFlash, putFlash } from "./flash";
+import { more } from "./more";
 import { setAddress } from "./navigation";
 import { Effect, type Value } from "./protocol";
 import { announce, report } from "./report";
@@ -31,25 +32,7 @@ function one([kind, a, b]: Value[]): void {
     case Effect.Push:
       announce(window, "relive:" + a, b);
       break;
-    case Effect.Meta:
-      for (const [name, content] of Object.entries(a as Record<string, string | null>)) setMeta(name, content);
-      break;
     default:
-      throw new Error("effect " + kind);
+      more!.effects[kind as Effect]!(a as never);
   }
-}
-
-function setMeta(name: string, content: string | null): void {
-  const attribute = /^(og|twitter):/.test(name) ? "property" : "name";
-  let tag = document.querySelector(`meta[${attribute}=${JSON.stringify(name)}]`);
-  if (content === null) {
-    tag?.remove();
-    return;
-  }
-  if (!tag) {
-    tag = document.createElement("meta");
-    tag.setAttribute(attribute, name);
-    document.head.append(tag);
-  }
-  tag.setAttribute("content", content);
 }

@@ -4,6 +4,7 @@ import { connect, open, ping, stop } from "./connection";
 import { startEvents } from "./events";
 import { watchFields } from "./fields";
 import { adoptFlash } from "./flash";
+import { after, prepare, src } from "./more";
 import { startNavigation } from "./navigation";
 import { ToPage, VERSION } from "./protocol";
 import { flush } from "./rates";
@@ -22,9 +23,6 @@ declare global {
   }
 }
 
-// Only while the script itself runs does the browser say where it came from.
-const { src } = document.currentScript as HTMLScriptElement;
-
 function start(): void {
   const root = document.querySelector("[dj-root][dj-token]") as Element;
   const token = root?.getAttribute("dj-token");
@@ -34,6 +32,7 @@ function start(): void {
 
   const region = createRegion(0, root, token);
   const regions = [region];
+  let connection = 0;
   window.relive = {
     version: VERSION,
     counters,
@@ -64,8 +63,18 @@ function start(): void {
     src.replace(/^http(.*\/).*/, "ws$1ws"),
     location.search.includes("relive=json"),
     region.join,
-    (message) => regions[message[message[0] === ToPage.Joined ? 2 : 1] as number]!.receive(message),
-    region.lost,
+    (message) => {
+      const ours = connection;
+      prepare(message);
+      after(() => {
+        // What waited for longer than its connection lived is said again on the next.
+        if (ours === connection) regions[message[message[0] === ToPage.Joined ? 2 : 1] as number]!.receive(message);
+      });
+    },
+    () => {
+      connection++;
+      region.lost();
+    },
   );
 }
 

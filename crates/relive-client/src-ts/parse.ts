@@ -2,20 +2,19 @@
 // nothing in it runs, no image loads and no custom element is upgraded before it is inserted. (Scripts that a fragment
 // was parsed with never run at all.)
 
+import { more } from "./more";
+import type { More } from "./more/index";
 import { isElement } from "./numbering";
 import type { TreeNode } from "./protocol";
 
 const inert = document.implementation.createHTMLDocument("");
-
-/** An element of each namespace, by its number. */
-const OF_NAMESPACE = ["", "<p>", "<svg>", "<math>"] as const;
 
 /**
  * Parses `html` as what stands inside an element like `context`, so that rows, options and SVG come out right. Nodes
  * that no HTML text parses to come in their tree form.
  */
 export function parse(html: string | TreeNode[], context: Element): DocumentFragment {
-  if (typeof html !== "string") return build(html);
+  if (typeof html !== "string") return (more as More).build(html);
   // A document without a window has no scripting, and so reads what stands in `noscript` otherwise than the page does.
   const home = /<noscript/i.test(html) ? document : inert;
   const box = home.createElementNS(context.namespaceURI, context.localName);
@@ -28,28 +27,6 @@ export function parse(html: string | TreeNode[], context: Element): DocumentFrag
   content.append(...box.childNodes);
   content.normalize();
   return content;
-}
-
-function build(nodes: TreeNode[]): DocumentFragment {
-  const content = parse("", inert.body);
-  for (const node of nodes) {
-    content.append(typeof node === "string" ? node : node[0] ? buildElement(...node) : new Comment(node[1]));
-  }
-  return content;
-}
-
-function buildElement(namespace: 1 | 2 | 3, name: string, attributes: string[], children: TreeNode[]): Element {
-  const kin = parse(OF_NAMESPACE[namespace], inert.body).firstChild as Element;
-  // A script that was parsed never runs, unlike one that was created.
-  const element =
-    name === "script"
-      ? (parse("<script></script>", kin).firstChild as Element)
-      : inert.createElementNS(kin.namespaceURI, name);
-  for (let i = 0; i < attributes.length; i += 2) {
-    setAttribute(element, attributes[i] as string, attributes[i + 1] as string);
-  }
-  (name === "template" ? (element as HTMLTemplateElement).content : element).append(build(children));
-  return element;
 }
 
 /** Sets an attribute as the parser would have. */

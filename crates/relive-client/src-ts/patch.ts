@@ -3,9 +3,10 @@
 import { type LiveDocument, textChanged } from "./document";
 import { attributeChanged, FIELDS, settle } from "./fields";
 import { keepRows } from "./morph";
+import { isMoreOperation, more } from "./more";
 import { parse, setAttribute } from "./parse";
 import { type Op, OpCode } from "./protocol";
-import { move, permute } from "./reorder";
+import { move } from "./reorder";
 
 /**
  * Applies operations in order. One that finds the page other than the server knows it is left out, and the number
@@ -63,9 +64,8 @@ export function undisturbed(page: LiveDocument, change: () => void): void {
 }
 
 function one(page: LiveDocument, op: Op): void {
-  if (op[0] === OpCode.Permute) {
-    const nodes = op[1].map(page.get);
-    permute(nodes[0]?.parentNode as Element, nodes);
+  if (isMoreOperation(op)) {
+    more?.operations[op[0]]!(page, op as never);
     return;
   }
   // An operation begins with the number of a node; of the other fields, each kind has its own. A node that is not of
@@ -130,9 +130,6 @@ function one(page: LiveDocument, op: Op): void {
       break;
     case OpCode.Keep:
       keepRows(node, parse(b, node), a === "prepend", false);
-      break;
-    case OpCode.Tree:
-      insert(parse(c, node), node, place(a), b);
       break;
     default:
       throw new Error("op " + code);

@@ -1,7 +1,5 @@
 // Moving nodes so that they stay what they are: the focus, playing media, scrolled boxes and frames survive.
 
-import { isElement } from "./numbering";
-
 type Mover = ParentNode & Node & { moveBefore?: (node: Node, before: Node | null) => void };
 
 /** Moves `node` before `before` (`null`: to the end) of its own parent. */
@@ -10,55 +8,4 @@ export function move(parent: Mover, node: Node, before: Node | null): void {
   // For nodes that are not in a document there is only the other way.
   if (parent.moveBefore && parent.isConnected) parent.moveBefore(node, before);
   else parent.insertBefore(node, before);
-}
-
-/** Lets siblings trade places: they take the places that they had together, in the order listed. */
-export function permute(parent: Element, listed: Node[]): void {
-  // What stands from the first of them to the last.
-  const places = new Map<Node, number>();
-  const missing = new Set(listed);
-  let next = parent.firstChild as Node;
-  for (; missing.size; next = next.nextSibling as Node) {
-    if (missing.delete(next) || places.size) places.set(next, places.size);
-  }
-  const trading = new Set(listed);
-  let turn = 0;
-  const wanted = [...places.keys()].map((node) => (trading.has(node) ? (listed[turn++] as Node) : node));
-
-  // Whoever holds the focus stays, and so do the most elements that can stay with it. Text is cheap to move.
-  const place = (node: Node) => places.get(node) as number;
-  let focus = document.activeElement as Node;
-  while (focus && focus.parentNode !== parent) focus = focus.parentNode as Node;
-  const focused = wanted.indexOf(focus);
-  const anchor = places.get(focus) ?? -1;
-  const staying = longestIncreasing(
-    wanted
-      .filter((node, i) => isElement(node) && (i === focused || (i - focused) * (place(node) - anchor) > 0))
-      .map(place),
-  );
-  for (const node of wanted.reverse()) {
-    if (!staying.has(place(node))) move(parent, node, next);
-    next = node;
-  }
-}
-
-type Chain = [last: number, before: Chain | undefined];
-
-/** The members of a longest increasing subsequence of distinct numbers. */
-export function longestIncreasing(numbers: number[]): Set<number> {
-  // The increasing chain of each length whose last number is the smallest.
-  const chains: Chain[] = [];
-  for (const x of numbers) {
-    let low = 0;
-    let high = chains.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((chains[middle] as Chain)[0] < x) low = middle + 1;
-      else high = middle;
-    }
-    chains[low] = [x, chains[low - 1]];
-  }
-  const members = new Set<number>();
-  for (let chain = chains[chains.length - 1]; chain; chain = chain[1]) members.add(chain[0]);
-  return members;
 }

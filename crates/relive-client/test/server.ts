@@ -10,6 +10,7 @@ import { decode, encode } from "../src-ts/msgpack";
 import type { Message, Value } from "../src-ts/protocol";
 
 const SCRIPT = readFileSync(process.env["RELIVE_SCRIPT"] ?? "dist/relive.js");
+const MORE = readFileSync("dist/relive-more.js");
 
 export class FakeServer {
   /** The page's HTML; a function is asked for each request. */
@@ -20,6 +21,8 @@ export class FakeServer {
   readonly requests: string[] = [];
   /** Whether the browser may keep the page for back and forward. */
   cached = false;
+  /** How long the second part of the client takes to come; below zero: it is not there. */
+  more = 0;
   /** Whether connections are taken. */
   open = true;
   private socket: Duplex | null = null;
@@ -104,8 +107,7 @@ export class FakeServer {
     const url = request.url ?? "/";
     this.requests.push(url);
     if (url.startsWith("/_relive/")) {
-      response.setHeader("content-type", "text/javascript");
-      response.end(SCRIPT);
+      this.script(url, response);
       return;
     }
     if (this.answer?.(request, response)) return;
@@ -117,6 +119,13 @@ export class FakeServer {
       `<!doctype html><html><head><title>start</title>${this.head}` +
         `<script src="/_relive/relive-0.js" defer></script></head><body>${body}</body></html>`,
     );
+  }
+
+  private script(url: string, response: ServerResponse): void {
+    response.setHeader("content-type", "text/javascript");
+    if (!url.includes("relive-more-")) response.end(SCRIPT);
+    else if (this.more < 0) response.writeHead(404).end();
+    else setTimeout(() => response.end(MORE), this.more);
   }
 
   private onUpgrade(request: IncomingMessage, socket: Duplex): void {

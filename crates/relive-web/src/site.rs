@@ -150,11 +150,11 @@ fn detach(head: &mut Parts) {
     }
 }
 
-/// The client's script: its name changes with its content, so it may be kept for ever.
+/// The client's script, in two parts: their names change with their content, so they may be kept for ever.
 fn own_file(name: &str, head: &Parts) -> Response<Body> {
-    if name != relive_client::file_name() {
+    let Some(script) = relive_client::script(name) else {
         return reply::not_found();
-    }
+    };
     if !matches!(head.method, Method::GET | Method::HEAD) {
         return reply::method_not_allowed("GET, HEAD");
     }
@@ -175,6 +175,6 @@ fn own_file(name: &str, head: &Parts) -> Response<Body> {
         CONTENT_TYPE,
         HeaderValue::from_static("text/javascript; charset=utf-8"),
     );
-    *response.body_mut() = Body::from(relive_client::SCRIPT);
+    *response.body_mut() = Body::from(script);
     response
 }

@@ -84,11 +84,19 @@ async fn a_panic_is_one_answer_and_no_more() {
 
 #[tokio::test]
 async fn the_script_may_be_kept_for_ever() {
+    for (name, content) in [
+        (relive_client::file_name(), relive_client::SCRIPT),
+        (relive_client::more_file_name(), relive_client::MORE),
+    ] {
+        is_kept_for_ever(&format!("/_relive/{name}"), content).await;
+    }
+}
+
+async fn is_kept_for_ever(path: &str, content: &str) {
     let server = Running::start().await;
-    let path = format!("/_relive/{}", relive_client::file_name());
-    let script = get(server.addr, &path).await;
+    let script = get(server.addr, path).await;
     assert_eq!(script.status, 200);
-    assert_eq!(script.text(), relive_client::SCRIPT);
+    assert_eq!(script.text(), content);
     assert_eq!(
         script.header("content-type"),
         Some("text/javascript; charset=utf-8")
@@ -99,10 +107,10 @@ async fn the_script_may_be_kept_for_ever() {
     );
 
     let tag = format!("if-none-match: {}", script.header("etag").unwrap());
-    let known = request(server.addr, "GET", &path, &[&tag]).await;
+    let known = request(server.addr, "GET", path, &[&tag]).await;
     assert_eq!((known.status, known.body.len()), (304, 0));
 
-    let head = request(server.addr, "HEAD", &path, &[]).await;
+    let head = request(server.addr, "HEAD", path, &[]).await;
     assert_eq!((head.status, head.body.len()), (200, 0));
     assert_eq!(
         head.header("content-length"),

@@ -1,0 +1,29 @@
+// The second part of the client: a module that the first one fetches when it needs it. It shares nothing with the
+// first but what that hands over (`from`), so that no code is in both.
+
+import type { LiveDocument } from "../document";
+import type { Core } from "../more";
+import { Effect, OpCode, type TreeNode } from "../protocol";
+import { setMeta } from "./metadata";
+import { permute } from "./permute";
+import { build, tree } from "./tree";
+
+export let core: Core;
+
+/** What the first part calls. */
+export interface More {
+  /** By number. */
+  operations: { [code: number]: (page: LiveDocument, op: never) => void };
+  /** By number. */
+  effects: { [kind: number]: (...values: never[]) => void };
+  build(nodes: TreeNode[]): DocumentFragment;
+}
+
+export default function provide(from: Core): More {
+  core = from;
+  return {
+    operations: { [OpCode.Permute]: permute, [OpCode.Tree]: tree },
+    effects: { [Effect.Meta]: setMeta },
+    build,
+  };
+}
