@@ -1,0 +1,95 @@
+//! What outlives a page, in SQLite.
+//!
+//! SQLite blocks while it reads and writes, so each call runs on a thread where that may be.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use relive::Result;
+use relive::prelude::*;
+use rusqlite::Connection;
+
+const TABLES: &str = "
+    CREATE TABLE IF NOT EXISTS goodbyes (id INTEGER PRIMARY KEY, reason TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS answers (text TEXT PRIMARY KEY, votes INTEGER NOT NULL DEFAULT 0);
+    INSERT OR IGNORE INTO answers (text) VALUES ('The code'), ('The text'), ('The last page');
+";
+
+/// The database. Its clones share one connection.
+#[derive(Clone)]
+pub(crate) struct Store(Arc<Mutex<Connection>>);
+
+/// An answer of the poll.
+#[derive(Serialize)]
+pub(crate) struct Answer {
+    text: String,
+    votes: u32,
+}
+
+impl Store {
+    pub(crate) fn open(file: &str) -> Result<Self> {
+        let connection = Connection::open(file)?;
+        connection.execute_batch(TABLES)?;
+        Ok(Store(Arc::new(Mutex::new(connection))))
+    }
+
+    /// Why the last views of the lifecycle page ended, the newest first.
+    pub(crate) async fn goodbyes(&self) -> Result<Vec<String>> {
+        self.run(|db| {
+            db.prepare_cached("SELECT reason FROM goodbyes ORDER BY id DESC LIMIT 5")?
+                .query_map([], |row| row.get(0))?
+                .collect()
+        })
+        .await
+    }
+
+    pub(crate) async fn say_goodbye(&self, reason: String) -> Result {
+        self.run(move |db| {
+            db.execute("INSERT INTO goodbyes (reason) VALUES (?1)", [reason])?;
+            db.execute(
+                "DELETE FROM goodbyes WHERE id <= (SELECT MAX(id) FROM goodbyes) - 100",
+                [],
+            )?;
+            Ok(())
+        })
+        .await
+    }
+
+    pub(crate) async fn answers(&self) -> Result<Vec<Answer>> {
+        self.run(|db| {
+            db.prepare_cached("SELECT text, votes FROM answers ORDER BY rowid")?
+                .query_map([], |row| {
+                    Ok(Answer {
+                        text: row.get(0)?,
+                        votes: row.get(1)?,
+                    })
+                })?
+                .collect()
+        })
+        .await
+    }
+
+    /// Counts a vote. An answer that is not there is nobody's.
+    pub(crate) async fn vote(&self, answer: String) -> Result {
+        self.run(move |db| {
+            db.execute(
+                "UPDATE answers SET votes = votes + 1 WHERE text = ?1",
+                [answer],
+            )?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let connection = Arc::clone(&self.0);
+        let outcome = tokio::task::spawn_blocking(move || {
+            // Each piece of work is one statement or can be repeated: a lock that was poisoned is as good as another.
+            work(&connection.lock().unwrap_or_else(PoisonError::into_inner))
+        })
+        .await?;
+        Ok(outcome?)
+    }
+}
