@@ -14,6 +14,7 @@
 //! | `router` | from paths to views and back |
 //! | `view`, `erased`, `cx` | what a view is, without its type, and what its methods have at hand |
 //! | `event` | parameters and their coercion |
+//! | `form` | forms: values, what was typed, errors |
 //! | `effects`, `pubsub` | what leaves a handler besides state |
 //! | `render`, `page` | from a view to the HTML of its page |
 //!
@@ -31,6 +32,7 @@ mod effects;
 mod erased;
 mod error;
 pub mod event;
+pub mod form;
 mod gate;
 mod launch;
 mod limits;
@@ -52,6 +54,7 @@ pub use cx::Cx;
 pub use effects::Level;
 pub use error::{Error, Result};
 pub use event::{ParamError, Params, Payload};
+pub use form::{Form, FormErrors, FormInput, Validate};
 pub use limits::Limits;
 pub use pubsub::PubSub;
 pub use relive_template::{Context, Engine, TeraEngine};

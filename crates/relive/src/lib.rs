@@ -49,8 +49,8 @@ pub use relive_runtime::*;
 /// What a file with views needs.
 pub mod prelude {
     pub use crate::{
-        App, Context, Cx, Disconnect, Error, Level, LiveView, Payload, Result, event_handler,
-        live_view,
+        App, Context, Cx, Disconnect, Error, Form, FormErrors, FormInput, Level, LiveView, Payload,
+        Result, Validate, event_handler, live_view,
     };
     pub use serde::{Deserialize, Serialize};
 }

@@ -1,6 +1,6 @@
 //! What the macros' code names. Each helper exists so that a mistake is told in the user's words, at the user's line.
 
-pub use relive_runtime::event::{Params, Payload, Reader};
+pub use relive_runtime::event::{FromPayload, Params, Payload, Reader};
 pub use relive_runtime::view::{
     Assigns, Disconnect, Dispatch, Events, HandlerOutput, LiveView, Template,
 };
@@ -41,8 +41,8 @@ pub fn take_or<T: Parameter>(
 }
 
 /// All parameters that no other one takes.
-pub fn payload<T: Parameter>(reader: &mut Reader) -> Option<T> {
-    reader.payload()
+pub fn payload<T: FromPayload>(reader: &mut Reader) -> Option<T> {
+    T::from_payload(reader)
 }
 
 /// What an event handler's parameter can be.

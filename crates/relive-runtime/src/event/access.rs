@@ -61,10 +61,16 @@ pub(super) struct Entries<'c, 'de> {
     of: Coercion<'c, 'de>,
     entries: std::vec::IntoIter<(&'de str, Given<'de>)>,
     value: Option<(&'de str, Given<'de>)>,
+    /// The names that the struct has, where it is one.
+    fields: &'static [&'static str],
 }
 
 impl<'c, 'de> Entries<'c, 'de> {
-    pub(super) fn new(of: Coercion<'c, 'de>, map: &'de Map<String, Value>) -> Self {
+    pub(super) fn new(
+        of: Coercion<'c, 'de>,
+        map: &'de Map<String, Value>,
+        fields: &'static [&'static str],
+    ) -> Self {
         let given = map
             .iter()
             .map(|(key, value)| (key.as_str(), Given::from(value)));
@@ -77,6 +83,7 @@ impl<'c, 'de> Entries<'c, 'de> {
             of,
             entries: entries.into_iter(),
             value: None,
+            fields,
         }
     }
 }
@@ -116,8 +123,12 @@ impl<'de> de::MapAccess<'de> for Entries<'_, 'de> {
             }
             fault
         })?;
-        if self.of.pass.passed_over.take() && self.of.is_outermost() {
-            self.of.pass.ignored.borrow_mut().push(key.to_owned());
+        if self.of.pass.passed_over.take() {
+            if self.of.is_outermost() {
+                self.of.pass.ignored.borrow_mut().push(key.to_owned());
+            } else if self.of.pass.strict {
+                return Err(de::Error::unknown_field(key, self.fields));
+            }
         }
         Ok(value)
     }

@@ -4,13 +4,14 @@ use std::cell::{Cell, RefCell};
 use std::marker::PhantomData;
 
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use super::coerce::Coercion;
 use super::error::Problem;
 use super::fault::Fault;
 use super::given::Given;
 
-/// How many fields may fail before the rest is not looked at: a page must not buy much work with a large payload.
+/// How many entries of a map may fail before the rest is not looked at: a page must not buy much work with a large payload.
 const ATTEMPTS: usize = 8;
 
 /// One attempt to read a type, and what was seen on the way.
@@ -28,6 +29,15 @@ pub(super) struct Pass {
     pub(super) passed_over: Cell<bool>,
     /// The fields of the outermost struct.
     pub(super) fields: RefCell<&'static [&'static str]>,
+    /// What a struct inside does not know is a problem as well.
+    pub(super) strict: bool,
+}
+
+impl Pass {
+    /// How many fields may fail: all that the type has, since that is not the page's to choose.
+    fn attempts(&self) -> usize {
+        self.fields.borrow().len().max(ATTEMPTS)
+    }
 }
 
 /// Reads a `T`, or says all that is wrong with it.
@@ -38,21 +48,44 @@ pub(super) fn coerce<T: DeserializeOwned>(
     form: bool,
     unknown: bool,
 ) -> Result<T, Vec<Problem>> {
-    attempts(form, unknown, |pass| {
+    let start = Pass {
+        form,
+        ..Pass::default()
+    };
+    attempts(start, unknown, |pass| {
         Coercion::new(given, pass).read(PhantomData)
     })
 }
 
+/// Reads the fields of a form. What `T` does not know is a problem, in structs inside of it too: a form sets nothing
+/// that it was not meant to set.
+pub(crate) fn coerce_form<T: DeserializeOwned>(
+    values: &Map<String, Value>,
+) -> Result<T, Vec<Problem>> {
+    let start = Pass {
+        form: true,
+        strict: true,
+        ..Pass::default()
+    };
+    attempts(start, true, |pass| {
+        Coercion::new(Given::Map(values), pass).read(PhantomData)
+    })
+}
+
+/// The names of the fields of `T`; none where it is no struct.
+pub(crate) fn fields_of<T: DeserializeOwned>() -> &'static [&'static str] {
+    let pass = Pass::default();
+    // Nothing fits, but the type has said what it is.
+    let _ = Coercion::new(Given::Null, &pass).read(PhantomData::<T>);
+    pass.fields.take()
+}
+
 /// Tries again after each problem, to find those that it hid.
 pub(super) fn attempts<T>(
-    form: bool,
+    mut pass: Pass,
     unknown: bool,
     read: impl Fn(&Pass) -> Result<T, Fault>,
 ) -> Result<T, Vec<Problem>> {
-    let mut pass = Pass {
-        form,
-        ..Pass::default()
-    };
     let mut problems = Vec::new();
     let outcome = loop {
         pass.ignored.take();
@@ -71,7 +104,7 @@ pub(super) fn attempts<T>(
                 field: Some(field),
                 problem,
                 ..
-            } if !pass.failed.contains(&field) && pass.failed.len() < ATTEMPTS => {
+            } if !pass.failed.contains(&field) && pass.failed.len() < pass.attempts() => {
                 problems.push(*problem);
                 pass.failed.push(field);
             }

@@ -138,6 +138,17 @@ impl<'c, 'de> Coercion<'c, 'de> {
         }
     }
 
+    fn map<V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        match self.given {
+            Given::Map(map) => visitor.visit_map(Entries::new(self, map, fields)),
+            _ => Err(self.expected("a map")),
+        }
+    }
+
     fn tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Fault> {
         let expected = if len == 1 {
             "a list of 1 value".to_owned()
@@ -202,7 +213,7 @@ impl<'de> de::Deserializer<'de> for Coercion<'_, 'de> {
             Given::Number(number) => number.deserialize_any(visitor).map_err(de::Error::custom),
             Given::Text(text) => visitor.visit_borrowed_str(text),
             Given::List(items) => self.items(items.iter().map(Given::from), visitor),
-            Given::Map(map) => visitor.visit_map(Entries::new(self, map)),
+            Given::Map(map) => visitor.visit_map(Entries::new(self, map, &[])),
         }
     }
 
@@ -313,10 +324,7 @@ impl<'de> de::Deserializer<'de> for Coercion<'_, 'de> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        match self.given {
-            Given::Map(map) => visitor.visit_map(Entries::new(self, map)),
-            _ => Err(self.expected("a map")),
-        }
+        self.map(&[], visitor)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -328,7 +336,7 @@ impl<'de> de::Deserializer<'de> for Coercion<'_, 'de> {
         if self.is_outermost() {
             *self.pass.fields.borrow_mut() = fields;
         }
-        self.deserialize_map(visitor)
+        self.map(fields, visitor)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(

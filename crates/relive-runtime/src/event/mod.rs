@@ -3,6 +3,7 @@
 //! | File | Subject |
 //! | --- | --- |
 //! | `params` | [`Params`], an event's payload |
+//! | `from_payload` | [`FromPayload`]: what `#[payload]` can stand on |
 //! | `reader` | [`Reader`]: a handler's parameters, one by one, all problems at once |
 //! | `attempt`, `coerce`, `access`, `given`, `scalar`, `fault` | the lenient deserializer |
 //! | `error` | [`ParamError`] and its messages |
@@ -15,6 +16,7 @@ mod attempt;
 mod coerce;
 mod error;
 mod fault;
+mod from_payload;
 mod given;
 mod params;
 mod path;
@@ -25,9 +27,12 @@ mod scalar;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use attempt::{coerce_form, fields_of};
 pub use error::{ParamError, Problem, ProblemKind};
+pub use from_payload::FromPayload;
 pub use params::Params;
 pub use path::PathValues;
 pub use payload::Payload;
 pub use query::{QueryError, from_query, to_query};
 pub use reader::Reader;
+pub(crate) use scalar::bool_from_text;

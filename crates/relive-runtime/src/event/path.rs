@@ -87,7 +87,7 @@ impl PathValues {
                 pass,
             })
         };
-        attempts(false, false, read).map_err(|mut problems| {
+        attempts(Pass::default(), false, read).map_err(|mut problems| {
             for problem in &mut problems {
                 self.name_place(&mut problem.parameter);
             }

@@ -24,6 +24,7 @@ pub struct Reader {
     names: &'static [&'static str],
     values: Map<String, Value>,
     form: bool,
+    target: Option<String>,
     problems: Vec<Problem>,
 }
 
@@ -31,6 +32,7 @@ impl Reader {
     pub(super) fn new(event: &'static str, names: &'static [&'static str], params: Params) -> Self {
         let form = params.is_form();
         let key = params.key().map(|key| Value::String(key.to_owned()));
+        let target = params.target().map(str::to_owned);
         let mut values = params.into_values();
         if let Some(key) = key
             && names.contains(&"key")
@@ -42,6 +44,7 @@ impl Reader {
             names,
             values,
             form,
+            target,
             problems: Vec::new(),
         }
     }
@@ -78,6 +81,17 @@ impl Reader {
     /// Takes out all parameters that were not taken yet: none of them is unknown any more.
     pub fn rest(&mut self) -> Map<String, Value> {
         std::mem::take(&mut self.values)
+    }
+
+    /// The name of the field that caused the change, where the event is a form's.
+    #[must_use]
+    pub fn target(&self) -> Option<&str> {
+        self.target.as_deref()
+    }
+
+    /// Notes problems that somebody else found: the handler does not run.
+    pub fn refuse(&mut self, problems: impl IntoIterator<Item = Problem>) {
+        self.problems.extend(problems);
     }
 
     /// Whether everything fitted, and nothing is left that no parameter took.

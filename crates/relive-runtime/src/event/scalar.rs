@@ -50,7 +50,7 @@ macro_rules! integers {
 integers!(i8, i16, i32, i64, i128, u8, u16, u32, u64, u128);
 
 /// `true/1/yes/on` and `false/0/no/off`, whatever their case; nothing else.
-pub(super) fn bool_from_text(text: &str) -> Option<bool> {
+pub(crate) fn bool_from_text(text: &str) -> Option<bool> {
     let text = text.trim();
     let is_one_of = |words: [&str; 4]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
     if is_one_of(["true", "1", "yes", "on"]) {
