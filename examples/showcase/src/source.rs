@@ -34,6 +34,7 @@ const SOURCES: &[Source] = sources! {
     "/navigation/" "navigation"
     "/flash/" "flash"
     "/server-push/" "server_push"
+    "/forms/" "forms"
     "/faults/" "faults"
 };
 

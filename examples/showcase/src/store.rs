@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use relive::Result;
 use relive::prelude::*;
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS goodbyes (id INTEGER PRIMARY KEY, reason TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS answers (text TEXT PRIMARY KEY, votes INTEGER NOT NULL DEFAULT 0);
+    CREATE TABLE IF NOT EXISTS bookings (email TEXT PRIMARY KEY, seats INTEGER NOT NULL);
     INSERT OR IGNORE INTO answers (text) VALUES ('The code'), ('The text'), ('The last page');
 ";
 
@@ -23,6 +24,13 @@ pub(crate) struct Store(Arc<Mutex<Connection>>);
 pub(crate) struct Answer {
     text: String,
     votes: u32,
+}
+
+/// Who has booked with the form, and how many seats.
+#[derive(Serialize)]
+pub(crate) struct Booked {
+    email: String,
+    seats: u8,
 }
 
 impl Store {
@@ -76,6 +84,33 @@ impl Store {
                 [answer],
             )?;
             Ok(())
+        })
+        .await
+    }
+
+    /// The last bookings, the newest first.
+    pub(crate) async fn bookings(&self) -> Result<Vec<Booked>> {
+        self.run(|db| {
+            db.prepare_cached("SELECT email, seats FROM bookings ORDER BY rowid DESC LIMIT 20")?
+                .query_map([], |row| {
+                    Ok(Booked {
+                        email: row.get(0)?,
+                        seats: row.get(1)?,
+                    })
+                })?
+                .collect()
+        })
+        .await
+    }
+
+    /// Keeps a booking. `false`: there is one with this address.
+    pub(crate) async fn book(&self, email: String, seats: u8) -> Result<bool> {
+        self.run(move |db| {
+            let added = db.execute(
+                "INSERT OR IGNORE INTO bookings (email, seats) VALUES (?1, ?2)",
+                params![email, seats],
+            )?;
+            Ok(added > 0)
         })
         .await
     }

@@ -4,6 +4,7 @@ mod events;
 mod every_page;
 mod faults;
 mod flash;
+mod forms;
 mod lifecycle;
 mod navigation;
 mod server_push;

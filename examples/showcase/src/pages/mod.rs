@@ -3,6 +3,7 @@
 mod events;
 mod faults;
 mod flash;
+mod forms;
 mod index;
 mod lifecycle;
 mod navigation;
@@ -22,6 +23,7 @@ pub(crate) fn routes(app: App) -> App {
         .live::<navigation::Numbers>("/navigation/", "navigation")
         .live::<flash::Messages>("/flash/", "flash")
         .live::<server_push::Poll>("/server-push/", "server-push")
+        .live::<forms::Bookings>("/forms/", "forms")
         .live::<faults::Faults>("/faults/", "faults")
 }
 
