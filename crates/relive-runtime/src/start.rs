@@ -194,6 +194,7 @@ impl Mounted {
                 held: None,
                 missed: place.missed,
                 secret: encode(&place.seat.secret),
+                idle: Vec::new(),
                 ended: None,
             },
             seat: place.seat,
