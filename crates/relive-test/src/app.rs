@@ -6,6 +6,7 @@ use relive_runtime::{App, Counts, PubSub, Runtime};
 
 use crate::browser::{Answer, Browser};
 use crate::page::Page;
+use crate::wire::Wires;
 
 /// An application that runs for a test, without a socket.
 pub struct TestApp {
@@ -30,20 +31,22 @@ impl TestApp {
     /// An application that runs already.
     pub fn over(runtime: Runtime) -> Self {
         let origin: Arc<str> = "http://localhost".into();
-        let browser = Browser::new(runtime.clone(), Arc::clone(&origin));
+        let browser = Browser::new(runtime.clone(), Wires::default(), Arc::clone(&origin));
         TestApp { runtime, browser }
     }
 
     /// The origin that browsers know the application by, where `App::public_origin` was given.
     #[must_use]
     pub fn at_origin(mut self, origin: &str) -> Self {
-        self.browser = Browser::new(self.runtime.clone(), origin.into());
+        let wires = self.browser.wires.clone();
+        self.browser = Browser::new(self.runtime.clone(), wires, origin.into());
         self
     }
 
     /// A browser of another user. [`open`](Self::open) and the other methods of this type are those of a first one.
     pub fn browser(&self) -> Browser {
-        Browser::new(self.runtime.clone(), Arc::clone(&self.browser.origin))
+        let Browser { wires, origin, .. } = &self.browser;
+        Browser::new(self.runtime.clone(), wires.clone(), Arc::clone(origin))
     }
 
     /// Opens a page as a user does: asks for it, follows redirects, and lets the page join.

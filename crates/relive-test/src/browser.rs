@@ -5,9 +5,10 @@ use std::panic::Location;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use http::{HeaderMap, Method, Request};
-use relive_runtime::{Connection, Outgoing, Runtime};
+use relive_runtime::Runtime;
 
 use crate::page::Page;
+use crate::wire::{Wire, Wires};
 
 /// Redirects in a row after which a browser gives up.
 const MAX_REDIRECTS: usize = 10;
@@ -16,6 +17,7 @@ const MAX_REDIRECTS: usize = 10;
 #[derive(Clone)]
 pub struct Browser {
     pub(crate) runtime: Runtime,
+    pub(crate) wires: Wires,
     cookies: Arc<Mutex<BTreeMap<String, String>>>,
     /// Scheme and host, as the browser's address bar has them.
     pub(crate) origin: Arc<str>,
@@ -42,9 +44,10 @@ impl Answer {
 }
 
 impl Browser {
-    pub(crate) fn new(runtime: Runtime, origin: Arc<str>) -> Self {
+    pub(crate) fn new(runtime: Runtime, wires: Wires, origin: Arc<str>) -> Self {
         Browser {
             runtime,
+            wires,
             cookies: Arc::default(),
             origin,
         }
@@ -148,10 +151,11 @@ impl Browser {
         }
     }
 
-    pub(crate) fn connect(&self) -> Result<(Connection, Outgoing), String> {
+    pub(crate) fn connect(&self) -> Result<Arc<Wire>, String> {
         let head = self.head(Method::GET, "/_relive/ws", &[("origin", &self.origin)]);
         self.runtime
             .connect(&head, None)
+            .map(|connected| self.wires.add(connected))
             .map_err(|response| response.into_body())
     }
 

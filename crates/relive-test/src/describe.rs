@@ -12,6 +12,8 @@ const MAX_LINES: usize = 40;
 const MAX_TEXT: usize = 60;
 /// Below this, one name is no slip for the other.
 const ALIKE: f32 = 0.55;
+/// What is this much less alike than the best was not meant.
+const MARGIN: f32 = 0.15;
 
 /// An element's start tag, as a template would have it.
 pub(crate) fn start_tag(element: ElementRef<'_>) -> String {
@@ -112,8 +114,10 @@ pub(crate) fn nearest<'a>(document: &'a Document, selector: &str) -> Vec<Element
         })
         .collect();
     found.sort_by(|one, other| other.0.total_cmp(&one.0));
+    let best = found.first().map_or(0.0, |best| best.0);
     found
         .into_iter()
+        .take_while(|(likeness, _)| *likeness >= best - MARGIN)
         .take(3)
         .map(|(_, element)| element)
         .collect()
@@ -171,6 +175,11 @@ pub(crate) fn difference(expected: &str, found: &str) -> String {
             marks(expected, found)
         );
     }
+    lines(expected, found)
+}
+
+/// How two lists of lines differ.
+pub(crate) fn lines(expected: &str, found: &str) -> String {
     let mut out = String::new();
     let diff = TextDiff::from_lines(expected, found);
     for group in diff.grouped_ops(3) {

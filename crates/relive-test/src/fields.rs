@@ -264,7 +264,7 @@ pub(crate) fn option_is_disabled(option: ElementRef<'_>) -> bool {
 }
 
 fn default_options<'a>(select: ElementRef<'a>, options: &[ElementRef<'a>]) -> Vec<ElementRef<'a>> {
-    let selected = options
+    let mut selected = options
         .iter()
         .copied()
         .filter(|option| option.attr("selected").is_some());
@@ -282,7 +282,7 @@ fn default_options<'a>(select: ElementRef<'a>, options: &[ElementRef<'a>]) -> Ve
             .copied()
             .find(|option| lines <= 1 && !option_is_disabled(*option))
     };
-    selected.last().or_else(first).into_iter().collect()
+    selected.next_back().or_else(first).into_iter().collect()
 }
 
 /// The radio buttons that one is a choice among, itself too.

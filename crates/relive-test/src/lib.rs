@@ -69,6 +69,7 @@ mod forms;
 mod morph;
 mod page;
 mod text;
+mod wire;
 
 pub use app::TestApp;
 pub use browser::{Answer, Browser};

@@ -66,4 +66,6 @@ mod documents {
     mod readme {}
     #[doc = include_str!("../../../docs/getting-started.md")]
     mod getting_started {}
+    #[doc = include_str!("../../../docs/guide/testing.md")]
+    mod testing {}
 }

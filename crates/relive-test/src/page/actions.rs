@@ -264,12 +264,28 @@ impl Page {
             if is_focusable(self.known(target)) {
                 self.focus_on(Some(target));
             }
-            self.press(target, &pressed).await;
+            self.press_in(target, &pressed).await;
             self.rest().await;
         }
     }
 
-    pub(super) async fn press(&mut self, target: Key, pressed: &str) {
+    /// Presses a key where the focus is; see [`key`](Self::key).
+    ///
+    /// # Panics
+    ///
+    /// If nothing has the focus.
+    #[track_caller]
+    pub fn press(&mut self, key: &str) -> impl Future<Output = ()> {
+        self.begin(format!("press({key:?})"));
+        let target = self.focused();
+        let pressed = key.to_owned();
+        async move {
+            self.press_in(target, &pressed).await;
+            self.rest().await;
+        }
+    }
+
+    pub(super) async fn press_in(&mut self, target: Key, pressed: &str) {
         self.on_key("dj-keydown", target, pressed);
         let Some(element) = self.document.element(target) else {
             return;

@@ -40,17 +40,14 @@ impl Page {
             .map(crate::text::of)
             .collect();
         if found != expected {
-            let lines = |texts: &[String]| {
-                texts
-                    .iter()
-                    .map(|text| format!("{text}\n"))
-                    .collect::<String>()
-            };
             let expected: Vec<String> = expected.iter().map(|text| (*text).to_owned()).collect();
+            let lines = |texts: &[String]| {
+                let lines = texts.iter().map(|text| format!("{text}\n"));
+                lines.collect::<String>()
+            };
             let mut failure = Failure::new("the texts are others").with(
                 "the texts",
-                // One line each, so that they are compared line by line.
-                describe::difference(&(lines(&expected) + "\n"), &(lines(&found) + "\n")),
+                describe::lines(&lines(&expected), &lines(&found)),
             );
             if found.is_empty() {
                 failure = self.no_element(selector);

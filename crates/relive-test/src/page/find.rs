@@ -13,9 +13,12 @@ impl Page {
     pub(super) fn selector(&self, selector: &str) -> Selector {
         match Selector::parse(selector) {
             Ok(parsed) => parsed,
-            Err(error) => self.fail(Failure::new(format!(
-                "{selector:?} is no selector: {error}"
-            ))),
+            Err(error) => {
+                // The library says where it did not expect that, and then what it is.
+                let error = error.to_string();
+                let what = error.lines().last().unwrap_or_default();
+                self.fail(Failure::new(format!("{selector:?} is no selector: {what}")))
+            }
         }
     }
 
@@ -118,12 +121,19 @@ impl Page {
     }
 }
 
-/// What is read on an element: its text, or a button's value.
+/// What is read on an element, or aloud where nothing stands on it: its text, a button's value, its `aria-label`.
 pub(super) fn label(element: ElementRef<'_>) -> String {
-    match element.value().name() {
+    let text = match element.value().name() {
         "input" => element.attr("value").unwrap_or_default().to_owned(),
         _ => crate::text::of(element),
+    };
+    if text.is_empty() {
+        let label = ["aria-label", "title", "alt"]
+            .into_iter()
+            .find_map(|name| element.attr(name));
+        return label.map(crate::text::normal).unwrap_or_default();
     }
+    text
 }
 
 /// What hides an element, as far as its HTML says it: itself, or something around it.

@@ -1,14 +1,15 @@
 //! The page's session: joining, what is sent, and what waits for an answer.
 
-use futures_util::FutureExt;
-use relive_protocol::{ErrorKind, Format, FromPage, Resume, VERSION};
-use relive_runtime::{Connection, Frame, Outbound, Outgoing};
+use std::sync::Arc;
+
+use relive_protocol::{ErrorKind, FromPage, Resume, VERSION};
 
 use super::emit::Emission;
 use super::{Next, Page};
 use crate::document::Key;
 use crate::failure::Failure;
 use crate::forms::Payload;
+use crate::wire::{Arrival, Wire};
 
 pub use relive_protocol::Outcome;
 
@@ -34,7 +35,7 @@ pub struct ServerError {
 /// A page's end of its session.
 pub(super) struct Link {
     pub(super) token: String,
-    pub(super) wire: Option<(Connection, Outgoing)>,
+    pub(super) wire: Option<Arc<Wire>>,
     pub(super) joined: bool,
     pub(super) session: Option<String>,
     pub(super) seq: u32,
@@ -150,16 +151,18 @@ impl Page {
     }
 
     pub(super) async fn send(&mut self, message: &FromPage) {
-        let Some((connection, _)) = self.link.as_mut().and_then(|link| link.wire.as_mut()) else {
+        let Some(wire) = self.link.as_ref().and_then(|link| link.wire.clone()) else {
             return;
         };
-        let frame = Frame::Binary(message.encode(Format::MessagePack).into());
-        if let std::ops::ControlFlow::Break(close) = connection.receive(frame).await {
-            self.fail(Failure::new(format!(
-                "the server closes the connection: {} ({})",
-                close.reason, close.code
-            )));
+        if let Err(reason) = wire.send(message).await {
+            self.closed(&reason);
         }
+    }
+
+    fn closed(&self, reason: &str) -> ! {
+        self.fail(Failure::new(format!(
+            "the server closes the connection: {reason}"
+        )))
     }
 
     /// Takes an event for the session. It goes out when the page is connected.
@@ -228,69 +231,59 @@ impl Page {
         }
     }
 
-    /// Sends, and takes what comes, until the server has nothing left to do and the page nothing left to take.
+    /// Sends, and takes what comes, until the server has nothing left to do and no page anything left to take.
     async fn pump(&mut self) {
         loop {
             self.deliver().await;
+            let wires = self.browser.wires.clone();
             let runtime = self.browser.runtime.clone();
-            let idle = async { tokio::time::timeout(PATIENCE, runtime.idle()).await };
-            let Some((_, outgoing)) = self.link.as_mut().and_then(|link| link.wire.as_mut()) else {
-                let _ = idle.await;
-                return;
-            };
-            let outbound = tokio::select! {
+            let is_idle = tokio::select! {
                 biased;
-                outbound = outgoing.next() => outbound,
-                idle = idle => {
+                () = wires.changed() => false,
+                idle = tokio::time::timeout(PATIENCE, runtime.idle()) => {
                     if idle.is_err() {
                         self.fail(Failure::new(format!(
                             "the server is still busy after {} s", PATIENCE.as_secs()
                         )).with("unanswered", self.unanswered()));
                     }
                     // What was sent before it came to rest is there by now.
-                    let Some(outbound) = outgoing.next().now_or_never() else { break };
-                    outbound
+                    !wires.read()
                 }
             };
-            self.outbound(outbound).await;
+            self.take_arrived();
             if self.next.is_some() {
                 return;
             }
+            if is_idle && !self.has_undelivered() {
+                break;
+            }
         }
         let unanswered = self.unanswered();
-        let joined = self.link.as_ref().is_some_and(|link| link.joined);
-        if joined && !unanswered.is_empty() {
+        if self.is_connected() && !unanswered.is_empty() {
             self.fail(Failure::new("the server did not answer").with("unanswered", unanswered));
         }
     }
 
-    /// Takes what a connection brings; `None`: it is closed.
-    pub(super) async fn outbound(&mut self, outbound: Option<Outbound>) {
-        match outbound {
-            Some(Outbound::Frame(frame)) => self.take(&frame).await,
-            Some(Outbound::Close(close)) => self.fail(Failure::new(format!(
-                "the server closes the connection: {} ({})",
-                close.reason, close.code
-            ))),
-            None => {
-                if let Some(link) = &mut self.link {
-                    link.cut();
-                }
-            }
-        }
+    fn has_undelivered(&self) -> bool {
+        self.link.as_ref().is_some_and(|link| {
+            link.joined && link.waiting.iter().any(|next| next.reference > link.sent)
+        })
     }
 
     /// Takes what has come since the last step: what others did has changed this page, too.
     pub(super) fn take_arrived(&mut self) {
         while self.next.is_none() {
-            let Some((_, outgoing)) = self.link.as_mut().and_then(|link| link.wire.as_mut()) else {
-                return;
-            };
-            let Some(outbound) = outgoing.next().now_or_never() else {
-                return;
-            };
-            // It waits only to acknowledge, where the session has no room for that; the next one says it as well.
-            let _ = self.outbound(outbound).now_or_never();
+            let wire = self.link.as_ref().and_then(|link| link.wire.clone());
+            match wire.and_then(|wire| wire.take()) {
+                Some(Arrival::Message(message)) => self.message(*message),
+                Some(Arrival::Closed(Some(reason))) => self.closed(&reason),
+                Some(Arrival::Closed(None)) => {
+                    if let Some(link) = &mut self.link {
+                        link.cut();
+                    }
+                }
+                None => return,
+            }
         }
     }
 

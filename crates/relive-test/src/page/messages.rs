@@ -1,7 +1,6 @@
 //! What a message of the server does to the page.
 
-use relive_protocol::{Effect, ErrorKind, Format, FromPage, Markup, Outcome, ToPage};
-use relive_runtime::Frame;
+use relive_protocol::{Effect, ErrorKind, Markup, Outcome, ToPage};
 use relive_vdom::Op;
 
 use super::link::What;
@@ -10,20 +9,7 @@ use crate::document::Key;
 use crate::failure::Failure;
 
 impl Page {
-    pub(super) async fn take(&mut self, frame: &Frame) {
-        let (format, bytes) = match frame {
-            Frame::Text(bytes) => (Format::Json, bytes),
-            Frame::Binary(bytes) => (Format::MessagePack, bytes),
-        };
-        match ToPage::decode(format, bytes) {
-            Ok(message) => self.message(message).await,
-            Err(error) => self.fail(Failure::new(format!(
-                "the server sent what is no message: {error}"
-            ))),
-        }
-    }
-
-    async fn message(&mut self, message: ToPage) {
+    pub(super) fn message(&mut self, message: ToPage) {
         match message {
             ToPage::Joined {
                 outcome,
@@ -42,8 +28,7 @@ impl Page {
             } => {
                 // What the server answers, it has seen: its values may go into the fields.
                 self.answered(&answers, None);
-                self.update(seq, effects, ops.into_iter().map(|op| op.0).collect())
-                    .await;
+                self.update(seq, effects, ops.into_iter().map(|op| op.0).collect());
             }
             ToPage::Error {
                 reference,
@@ -134,11 +119,11 @@ impl Page {
             .collect();
     }
 
-    async fn update(&mut self, seq: u32, effects: Vec<Effect>, ops: Vec<Op>) {
+    fn update(&mut self, seq: u32, effects: Vec<Effect>, ops: Vec<Op>) {
         let last = self.link.as_ref().map_or(0, |link| link.seq);
         if seq > 0 && seq <= last {
             // It came again, since its acknowledgement was lost.
-            return self.acknowledge(seq).await;
+            return;
         }
         if seq > last + 1 {
             self.fail(Failure::new(format!(
@@ -149,16 +134,9 @@ impl Page {
         for effect in effects {
             self.effect(effect);
         }
-        if seq > 0 {
-            if let Some(link) = &mut self.link {
-                link.seq = seq;
-            }
-            self.acknowledge(seq).await;
+        if let Some(link) = self.link.as_mut().filter(|_| seq > 0) {
+            link.seq = seq;
         }
-    }
-
-    async fn acknowledge(&mut self, seq: u32) {
-        self.send(&FromPage::Ack { region: 0, seq }).await;
     }
 
     fn patch(&mut self, ops: &[Op]) {

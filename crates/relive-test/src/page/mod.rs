@@ -77,18 +77,19 @@ enum Next {
 
 impl Page {
     pub(crate) async fn open(browser: Browser, url: &str, at: &'static Location<'static>) -> Page {
-        let mut page = Page::load(browser, url, at).await;
-        page.step.what = format!("open({url:?})");
+        let what = format!("open({url:?})");
+        let mut page = Page::request(browser, url, Step { what, at }).await;
         page.join().await;
         page.rest().await;
         page
     }
 
     pub(crate) async fn load(browser: Browser, url: &str, at: &'static Location<'static>) -> Page {
-        let step = Step {
-            what: format!("load({url:?})"),
-            at,
-        };
+        let what = format!("load({url:?})");
+        Page::request(browser, url, Step { what, at }).await
+    }
+
+    async fn request(browser: Browser, url: &str, step: Step) -> Page {
         let answer = browser.follow(url).await;
         let answer = Page::accept(&step, url, answer);
         let hash = url.split_once('#').map(|(_, hash)| format!("#{hash}"));

@@ -62,16 +62,14 @@ impl Page {
 
     /// Waits, and takes meanwhile what comes.
     async fn sleep_until(&mut self, until: Instant) {
+        let wires = self.browser.wires.clone();
         loop {
-            let Some((_, outgoing)) = self.link.as_mut().and_then(|link| link.wire.as_mut()) else {
-                return sleep_until(until).await;
-            };
-            let outbound = tokio::select! {
+            tokio::select! {
                 biased;
-                outbound = outgoing.next() => outbound,
+                () = wires.changed() => {}
                 () = sleep_until(until) => return,
-            };
-            self.outbound(outbound).await;
+            }
+            self.take_arrived();
             if self.next.is_some() {
                 self.rest().await;
             }

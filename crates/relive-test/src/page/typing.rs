@@ -1,5 +1,7 @@
 //! What a user does to fields.
 
+use scraper::ElementRef;
+
 use super::Page;
 use crate::document::Key;
 use crate::failure::Failure;
@@ -16,20 +18,45 @@ impl Page {
     #[track_caller]
     pub fn type_into(&mut self, selector: &str, text: &str) -> impl Future<Output = ()> {
         self.begin(format!("type_into({selector:?}, {text:?})"));
-        let field = self.text_field(selector);
+        let field = self.text_field(self.one(selector));
+        self.typed(field, text)
+    }
+
+    /// Types text where the focus is; see [`type_into`](Self::type_into).
+    ///
+    /// # Panics
+    ///
+    /// If no field has the focus.
+    #[track_caller]
+    pub fn type_text(&mut self, text: &str) -> impl Future<Output = ()> {
+        self.begin(format!("type_text({text:?})"));
+        let field = self.text_field(self.known(self.focused()));
+        self.typed(field, text)
+    }
+
+    fn typed(&mut self, field: Key, text: &str) -> impl Future<Output = ()> + use<'_> {
         let text = text.to_owned();
         async move {
             self.focus_on(Some(field));
             for letter in text.chars() {
                 match letter {
-                    '\n' => self.press(field, "Enter").await,
-                    letter => self.press(field, letter.encode_utf8(&mut [0; 4])).await,
+                    '\n' => self.press_in(field, "Enter").await,
+                    letter => self.press_in(field, letter.encode_utf8(&mut [0; 4])).await,
                 }
                 if self.next.is_some() || self.document.element(field).is_none() {
                     break;
                 }
             }
             self.rest().await;
+        }
+    }
+
+    /// What has the focus.
+    #[track_caller]
+    pub(super) fn focused(&self) -> Key {
+        match self.focus {
+            Some(focus) => focus,
+            None => self.fail(Failure::new("nothing has the focus")),
         }
     }
 
@@ -42,7 +69,7 @@ impl Page {
     #[track_caller]
     pub fn fill(&mut self, selector: &str, text: &str) -> impl Future<Output = ()> {
         self.begin(format!("fill({selector:?}, {text:?})"));
-        let field = self.text_field(selector);
+        let field = self.text_field(self.one(selector));
         let text = text.to_owned();
         async move {
             self.focus_on(Some(field));
@@ -206,8 +233,7 @@ impl Page {
     }
 
     #[track_caller]
-    fn text_field(&self, selector: &str) -> Key {
-        let field = self.one(selector);
+    fn text_field(&self, field: ElementRef<'_>) -> Key {
         if !forms::is_text_field(field) {
             self.fail(
                 Failure::new("nobody can type into the element")
