@@ -19,7 +19,7 @@ impl Page {
             loop {
                 let next = self.next_timer().filter(|next| *next < end).unwrap_or(end);
                 self.sleep_until(next).await;
-                self.pass();
+                self.pass(next);
                 self.rest().await;
                 if next >= end {
                     return;
@@ -40,7 +40,7 @@ impl Page {
                     return;
                 };
                 self.sleep_until(due).await;
-                self.pass();
+                self.pass(due);
             }
         }
     }
@@ -51,9 +51,8 @@ impl Page {
         held.chain(self.document.flash().next()).min()
     }
 
-    /// Does what is due.
-    fn pass(&mut self) {
-        let now = Instant::now();
+    /// Does what is due by `now`, which a sleep may have passed by part of a millisecond.
+    fn pass(&mut self, now: Instant) {
         self.release_due(now);
         if self.document.flash().next().is_some_and(|next| next <= now) {
             self.document.flash_mut().pass(now);
