@@ -34,6 +34,15 @@ pub(crate) fn all(steps: &mut Steps, arguments: &Arguments) {
     steps.run("Rust", || {
         cargo_test(&["--workspace", "--exclude", "relive-e2e"], arguments)
     });
+    let features = [
+        "--package",
+        "relive",
+        "--features",
+        "garde",
+        "--test",
+        "garde",
+    ];
+    steps.run("optional features", || cargo_test(&features, arguments));
     if arguments.rest.is_empty() {
         steps.run("law of the differ", || law(arguments.has("--full")));
         steps.run("page script", || {

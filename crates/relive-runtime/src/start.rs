@@ -194,7 +194,6 @@ impl Mounted {
                 held: None,
                 missed: place.missed,
                 secret: encode(&place.seat.secret),
-                idle: Vec::new(),
                 ended: None,
             },
             seat: place.seat,

@@ -567,6 +567,63 @@ async fn a_large_form_of_wrong_values_is_no_more_work_than_a_few() {
 }
 
 #[test]
+fn items_come_and_go_and_what_was_typed_stays() {
+    let mut form = Form::<Order>::default();
+    let typed = |fields: &[(&'static str, &'static str)]| {
+        FormInput::from_fields(fields.iter().copied()).expect("fields of the form")
+    };
+    assert!(form.push_item("lines", &Line::default()));
+    assert!(form.push_item(
+        "lines",
+        &Line {
+            product: "Tea".into(),
+            amount: 1
+        }
+    ));
+    assert_eq!(form.value().lines.len(), 2);
+    form.change(typed(&[
+        ("_target", "lines[1].amount"),
+        ("email", "ann@"),
+        ("age", "x"),
+        ("lines[0].product", "Milk"),
+        ("lines[0].amount", "2"),
+        ("lines[1].product", "Tea"),
+        ("lines[1].amount", "y"),
+    ]));
+    assert_eq!(form.errors("lines[1].amount"), ["Enter a whole number."]);
+    assert!(form.push_item(
+        "lines",
+        &Line {
+            product: "Honey".into(),
+            amount: 3
+        }
+    ));
+    assert_eq!(
+        form.errors("lines[1].amount"),
+        ["Enter a whole number."],
+        "what does not fit stays"
+    );
+    assert!(form.remove_item("lines", 0));
+    assert_eq!(
+        form.errors("lines[0].amount"),
+        ["Enter a whole number."],
+        "and moves with its item"
+    );
+    assert!(form.errors("lines[1].amount").is_empty());
+    let values = serde_json::to_value(&form).expect("a form serialises")["values"].clone();
+    assert_eq!(values["email"], "ann@");
+    assert_eq!(values["age"], "x");
+    assert_eq!(
+        values["lines"],
+        json!([{ "product": "Tea", "amount": "y" }, { "product": "Honey", "amount": 3 }])
+    );
+    for (list, item) in [("email", 0), ("lines", 2), ("nothing", 0), ("lines[0]", 0)] {
+        assert!(!form.remove_item(list, item), "{list}");
+    }
+    assert!(!form.push_item("email", &"x"));
+}
+
+#[test]
 fn a_template_that_misspells_the_form_does_not_start() {
     #[derive(LiveView)]
     #[live_view(template = "<main>{{ from.values.email }}</main>")]

@@ -8,6 +8,7 @@
 //! | `input` | [`FormInput`]: what a page sent |
 //! | `validate` | [`Validate`] and [`FormErrors`] |
 //! | `fit` | the value that input makes, as far as it fits |
+//! | `items` | items of lists, added and taken away |
 //! | `show` | what a template sees |
 //! | `place` | names of fields, and what they mean for structs and lists |
 //! | `wording` | the messages for values that do not fit their types |
@@ -17,6 +18,7 @@
 
 mod fit;
 mod input;
+mod items;
 mod place;
 mod show;
 mod validate;

@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use relive_protocol::{Format, Resume, ToPage};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
 use self::message::{Input, PageTree};
 use crate::disconnect::Disconnect;
@@ -45,8 +45,6 @@ pub(crate) enum Mail {
     Info { event: String, data: Payload },
     /// The session has to end.
     Stop(Disconnect),
-    /// Somebody waits until the session has nothing left to do; this is dropped then.
-    Idle(oneshot::Sender<()>),
 }
 
 impl Mail {
@@ -56,7 +54,7 @@ impl Mail {
         match self {
             Mail::Join { .. } | Mail::Lost { .. } => true,
             Mail::Page { input, .. } => matches!(input, Input::Resync { .. }),
-            Mail::Info { .. } | Mail::Stop(_) | Mail::Idle(_) => false,
+            Mail::Info { .. } | Mail::Stop(_) => false,
         }
     }
 }

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use relive_protocol::{ErrorKind, Outcome, ToPage, VERSION};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 use tracing::Instrument;
 
@@ -50,8 +50,6 @@ pub(crate) struct Desk {
     pub(crate) held: Option<Mail>,
     pub(crate) missed: Arc<AtomicU64>,
     pub(crate) secret: String,
-    /// Those who wait until nothing is left to do; each learns of it by being dropped.
-    pub(crate) idle: Vec<oneshot::Sender<()>>,
     pub(crate) ended: Option<Disconnect>,
 }
 
@@ -68,9 +66,6 @@ impl Session {
             }
             if let Some(reason) = self.desk.ended {
                 return self.finish(reason).await;
-            }
-            if self.desk.held.is_none() && self.mailbox.is_empty() {
-                self.desk.idle.clear();
             }
             self.desk.wait(&mut self.mailbox).await;
         }
@@ -309,9 +304,6 @@ impl Desk {
         if missed > 0 {
             self.core.input(Input::Missed(missed));
         }
-        if !matches!(mail, Mail::Idle(_)) {
-            self.shared.counters.mail.one();
-        }
         match mail {
             Mail::Join { link, page, resume } => {
                 self.core.write_for(link.format, link.region);
@@ -326,7 +318,6 @@ impl Desk {
             Mail::Page { .. } | Mail::Lost { .. } => {}
             Mail::Info { event, data } => self.core.input(Input::Info { event, data }),
             Mail::Stop(reason) => self.core.input(Input::Stop(reason)),
-            Mail::Idle(waiting) => self.idle.push(waiting),
         }
     }
 
