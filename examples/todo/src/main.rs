@@ -23,14 +23,8 @@ use view::Todos;
 #[relive::main]
 async fn main() -> Result {
     let file = std::env::var_os("TODO_DB").map_or_else(|| PathBuf::from("todo.db"), PathBuf::from);
-    relive::hyper::serve(app(Store::open(&file)?), relive::hyper::address()).await
-}
-
-fn app(store: Store) -> App {
-    App::new(store)
+    let app = App::new(Store::open(&file)?)
         .live::<Todos>("/", "todos")
-        .static_files("/static/", "static")
+        .static_files("/static/", "static");
+    relive::hyper::serve(app, relive::hyper::address()).await
 }
-
-#[cfg(test)]
-mod view_tests;
