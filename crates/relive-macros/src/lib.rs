@@ -1,4 +1,4 @@
-//! The macros of relive, which its facade re-exports: `derive(LiveView)`, `live_view` and `event_handler`.
+//! The macros of relive, which its facade re-exports: `derive(LiveView)`, `live_view`, `event_handler` and `on_mount`.
 //!
 //! They write implementations of three public traits, `Assigns`, `Events` and `LiveView`, that can be written by hand
 //! as well, and hold no logic of their own. Generated code names everything through `::relive::__private`.
@@ -11,12 +11,14 @@
 //! | `lifecycle` | `mount`, `handle_params` and their kin |
 //! | `handlers` | event handlers and their parameters |
 //! | `signature` | what all methods have in common |
+//! | `hooks` | `#[on_mount]` |
 //! | `entry` | `#[relive::main]` |
 //! | `errors` | every mistake, at its place |
 
 mod entry;
 mod errors;
 mod handlers;
+mod hooks;
 mod lifecycle;
 mod options;
 mod signature;
@@ -52,6 +54,12 @@ pub fn event_handler(_options: TokenStream, item: TokenStream) -> TokenStream {
         .into();
     code.extend(item);
     code
+}
+
+#[doc = include_str!("docs/on_mount.md")]
+#[proc_macro_attribute]
+pub fn on_mount(options: TokenStream, item: TokenStream) -> TokenStream {
+    hooks::expand(&options.into(), item.into()).into()
 }
 
 /// Makes an `async fn main` the program's entry: a runtime with a thread for each core, and log lines on standard error.

@@ -1,7 +1,7 @@
 //! The options in `#[live_view(…)]` on a struct and `#[live(…)]` on its fields.
 
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, ExprLit, Lit, Meta, Token};
+use syn::{Attribute, Expr, ExprLit, Lit, Meta, MetaNameValue, Token};
 
 use crate::errors::{Errors, listed};
 
@@ -11,6 +11,8 @@ pub(crate) struct ViewOptions {
     pub(crate) template_name: Option<Expr>,
     /// `template = …`
     pub(crate) template: Option<Expr>,
+    /// `on_mount = […]`
+    pub(crate) on_mount: Vec<Expr>,
 }
 
 /// What `#[live(…)]` says about a field.
@@ -33,11 +35,16 @@ impl ViewOptions {
         let mut options = ViewOptions {
             template_name: None,
             template: None,
+            on_mount: Vec::new(),
         };
         for meta in metas("live_view", attributes, errors) {
             let place = match key(&meta).as_str() {
                 "template_name" => &mut options.template_name,
                 "template" => &mut options.template,
+                "on_mount" => {
+                    options.read_hooks(&meta, errors);
+                    continue;
+                }
                 "temporary_assigns" => {
                     errors.at(
                         &meta,
@@ -50,7 +57,7 @@ impl ViewOptions {
                         &meta,
                         other,
                         "live_view",
-                        &["template_name", "template"],
+                        &["template_name", "template", "on_mount"],
                         errors,
                     );
                     continue;
@@ -73,6 +80,22 @@ impl ViewOptions {
             }
         }
         options
+    }
+
+    fn read_hooks(&mut self, meta: &Meta, errors: &mut Errors) {
+        if !self.on_mount.is_empty() {
+            return errors.at(meta, "`on_mount` is given twice");
+        }
+        match meta {
+            Meta::NameValue(MetaNameValue {
+                value: Expr::Array(list),
+                ..
+            }) => self.on_mount = list.elems.iter().cloned().collect(),
+            meta => errors.at(
+                meta,
+                "`on_mount` needs a list of hooks: `on_mount = [load_tenant, login_required(\"/log-in/\")]`",
+            ),
+        }
     }
 }
 

@@ -8,11 +8,15 @@ use syn::{Data, DeriveInput, Field, Fields};
 
 use crate::errors::Errors;
 use crate::options::{FieldOptions, Temporary, ViewOptions};
+use crate::signature::located;
 
 /// Writes `impl Assigns` for the struct.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
-    let template = template(input, &mut errors);
+    let mut found = Errors::default();
+    let options = ViewOptions::read(&input.attrs, &mut found);
+    let hooks = hooks(&options);
+    let template = template(input, options, found, &mut errors);
     let mut names = Vec::new();
     let mut inserts = TokenStream::new();
     let mut resets = TokenStream::new();
@@ -60,14 +64,37 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
             }
 
             #reset_temporary
+
+            #hooks
+        }
+    }
+}
+
+/// The view's own hooks, where it names some.
+fn hooks(options: &ViewOptions) -> TokenStream {
+    if options.on_mount.is_empty() {
+        return TokenStream::new();
+    }
+    let hooks = options.on_mount.iter().map(|hook| {
+        let place = located(hook.span());
+        quote_spanned!(place=> let hooks = hooks.hook(#hook);)
+    });
+    quote! {
+        fn on_mount() -> ::relive::__private::Hooks {
+            let hooks = ::relive::__private::Hooks::new();
+            #(#hooks)*
+            hooks
         }
     }
 }
 
 /// The variant of `Template`.
-fn template(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
-    let mut found = Errors::default();
-    let options = ViewOptions::read(&input.attrs, &mut found);
+fn template(
+    input: &DeriveInput,
+    options: ViewOptions,
+    found: Errors,
+    errors: &mut Errors,
+) -> TokenStream {
     let code = match (options.template_name, options.template) {
         (Some(_), Some(template)) => {
             errors.at(

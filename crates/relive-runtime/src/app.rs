@@ -3,11 +3,13 @@ use std::path::PathBuf;
 
 use relive_template::Engine;
 
-use crate::erased::Route;
+use crate::auth::{Auth, ErasedUsers, Users};
 use crate::gate::is_origin;
+use crate::handler::Handler;
+use crate::hooks::IntoHooks;
 use crate::limits::Limits;
 use crate::pubsub::PubSub;
-use crate::router::Router;
+use crate::scope::Scope;
 use crate::view::LiveView;
 
 /// An application: its state, its views and where they are found.
@@ -16,7 +18,7 @@ use crate::view::LiveView;
 pub struct App {
     pub(crate) state: Box<dyn Fn() -> Box<dyn Any> + Send + Sync>,
     pub(crate) state_type: &'static str,
-    pub(crate) router: Router<Route>,
+    pub(crate) routes: Scope,
     pub(crate) problems: Vec<String>,
     pub(crate) templates: Option<PathBuf>,
     pub(crate) engine: Option<Box<dyn Engine>>,
@@ -26,6 +28,19 @@ pub struct App {
     pub(crate) public_origin: Option<String>,
     pub(crate) development: bool,
     pub(crate) pubsub: PubSub,
+    pub(crate) users: Option<Box<dyn ErasedUsers>>,
+    pub(crate) auth: Auth,
+}
+
+macro_rules! methods {
+    ($($(#[$meta:meta])* $name:ident)*) => {$(
+        $(#[$meta])*
+        #[must_use]
+        pub fn $name(mut self, pattern: &str, name: &str, handler: impl Handler) -> Self {
+            self.routes = self.routes.$name(pattern, name, handler);
+            self
+        }
+    )*};
 }
 
 /// A folder of files that is served under a path.
@@ -43,7 +58,7 @@ impl App {
         App {
             state: Box::new(move || Box::new(state.clone())),
             state_type: std::any::type_name::<S>(),
-            router: Router::default(),
+            routes: Scope::default(),
             problems: Vec::new(),
             templates: None,
             engine: None,
@@ -53,16 +68,72 @@ impl App {
             public_origin: None,
             development: cfg!(debug_assertions),
             pubsub: PubSub::default(),
+            users: None,
+            auth: Auth::default(),
         }
     }
 
     /// Adds a view under a URL pattern, such as `/items/<int:pk>/`, and a name for the route.
     #[must_use]
     pub fn live<V: LiveView>(mut self, pattern: &str, name: &str) -> Self {
-        if let Err(error) = self.router.add(pattern, name, Route::of::<V>()) {
-            self.problems.push(error.to_string());
-        }
+        self.routes = self.routes.live::<V>(pattern, name);
         self
+    }
+
+    methods! {
+        /// Adds a handler of GET and HEAD requests, beside live views: an `async fn` that takes a
+        /// [`Request`](crate::Request) and returns a [`Response`](crate::Response).
+        ///
+        /// A route's name and pattern may be used again for another method, and for those that a live view does not
+        /// answer: a view's page can have a form that is posted to it.
+        get
+        /// Adds a handler of POST requests, as [`get`](Self::get) does. Like all requests that change something, they need the
+        /// browser's token: the form field `csrf_token` or the header `x-csrf-token`.
+        post
+        /// Adds a handler of PUT requests, as [`post`](Self::post) does.
+        put
+        /// Adds a handler of PATCH requests, as [`post`](Self::post) does.
+        patch
+        /// Adds a handler of DELETE requests, as [`post`](Self::post) does.
+        delete
+    }
+
+    /// Routes that have a prefix and hooks in common:
+    ///
+    /// ```
+    /// # use relive_runtime::{App, Request, auth::login_required};
+    /// # async fn report(_: Request) -> &'static str { "" }
+    /// # let app = App::new(());
+    /// app.scope("/admin", |scope| {
+    ///     scope
+    ///         .on_mount(login_required("/log-in/"))
+    ///         .get("/report/", "report", report) // /admin/report/
+    ///         .scope("/items", |scope| scope.get("/", "items", report)) // /admin/items/
+    /// });
+    /// ```
+    #[must_use]
+    pub fn scope(mut self, prefix: &str, routes: impl FnOnce(Scope) -> Scope) -> Self {
+        self.routes = self.routes.scope(prefix, routes);
+        self
+    }
+
+    /// Adds hooks, or a set of them, which run before every view and every handler of the application.
+    #[must_use]
+    pub fn on_mount(mut self, hooks: impl IntoHooks) -> Self {
+        self.routes = self.routes.on_mount(hooks);
+        self
+    }
+
+    /// Where the application's users are.
+    #[must_use]
+    pub fn users(mut self, users: impl Users) -> Self {
+        self.users = Some(Box::new(users));
+        self
+    }
+
+    /// What logs users out everywhere and checks their rights again, from outside of a view.
+    pub fn auth(&self) -> Auth {
+        self.auth.clone()
     }
 
     /// The folder of template files. Without this call it is `templates`.

@@ -4,6 +4,7 @@ use relive_template::{Arguments, AttributeKind, Engine, References, nearest};
 
 use crate::erased::Route;
 use crate::router::Router;
+use crate::target::Target;
 
 /// Variables that are there without the view's doing.
 const FRAMEWORK: [&str; 4] = [
@@ -14,8 +15,11 @@ const FRAMEWORK: [&str; 4] = [
 ];
 
 /// Checks each view's template.
-pub(crate) fn routes(router: &Router<Route>, engine: &dyn Engine, problems: &mut Vec<String>) {
-    for (name, route) in router.iter() {
+pub(crate) fn routes(router: &Router<Target>, engine: &dyn Engine, problems: &mut Vec<String>) {
+    let views = router
+        .iter()
+        .filter_map(|(name, target)| Some((name, target.live.as_ref()?)));
+    for (name, route) in views {
         let template = route.template_name();
         if !engine.contains(&template) {
             let names = engine.names();
@@ -87,7 +91,7 @@ fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -
 }
 
 /// The template function `url(name=…, …)`.
-pub(crate) fn url(router: &Router<Route>, arguments: &Arguments) -> Result<String, String> {
+pub(crate) fn url(router: &Router<Target>, arguments: &Arguments) -> Result<String, String> {
     let name = arguments
         .text("name")
         .ok_or("`url` needs the name of a route: url(name=\"…\")")?;

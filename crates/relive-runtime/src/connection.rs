@@ -10,8 +10,9 @@ use tokio::sync::mpsc;
 use tracing::Instrument;
 
 use crate::address::path_of;
+use crate::auth::{Caller, Session};
 use crate::clock::now;
-use crate::gate::{Admission, Refusal, Visitor, Way, decode};
+use crate::gate::{Admission, Refusal, Way, decode};
 use crate::session::message::{Input, PageTree};
 use crate::session::{Close, Frame, Link, Mail, Outbox, Outgoing};
 use crate::shared::Shared;
@@ -22,7 +23,9 @@ static LINKS: AtomicU64 = AtomicU64::new(1);
 /// The reading half of a connection: a transport hands it what it receives.
 pub struct Connection {
     shared: Arc<Shared>,
-    visitor: Option<Visitor>,
+    number: u64,
+    /// `None`: it brought no good cookie, and can join nothing.
+    caller: Option<Caller>,
     outgoing: Outbox,
     regions: HashMap<u32, Region>,
     bad_frames: usize,
@@ -35,12 +38,22 @@ struct Region {
 
 impl Connection {
     /// A connection that the gate has let in.
-    pub(crate) fn open(shared: Arc<Shared>, visitor: Option<Visitor>) -> (Self, Outgoing) {
+    pub(crate) fn open(shared: Arc<Shared>, caller: Option<Caller>) -> (Self, Outgoing) {
         let (outgoing, receiver) = Outbox::new(shared.limits.outgoing);
         shared.counters.connections.one();
+        let number = LINKS.fetch_add(1, Ordering::Relaxed);
+        if let Some(login) = caller
+            .as_ref()
+            .and_then(|caller| caller.session.login.as_ref())
+        {
+            shared
+                .registry
+                .connect(&login.user, number, outgoing.clone());
+        }
         let connection = Connection {
             shared,
-            visitor,
+            number,
+            caller,
             outgoing,
             regions: HashMap::new(),
             bad_frames: 0,
@@ -205,20 +218,24 @@ impl Connection {
         }
         let path = path_of(&join.url);
         let found = self.shared.router.find(path).ok_or("not_found")?;
+        if found.target.live.is_none() {
+            return Err("not_found");
+        }
         let way = Way::Join {
-            visitor: self.visitor,
+            session: self.session(),
             token: &join.token,
             route: found.name,
             now: now(),
         };
-        let (visitor, ticket) = match self.shared.gate.pass(way) {
-            Ok(Admission::Join { visitor, ticket }) => (visitor, ticket),
+        let ticket = match self.shared.gate.pass(way) {
+            Ok(Admission::Join { ticket }) => ticket,
             Ok(_) => return Err("stale"),
             Err(refusal) => {
                 tracing::info!(%refusal, route = found.name, "a join was refused");
                 return Err("stale");
             }
         };
+        let caller = self.caller.clone().ok_or("stale")?;
         if join.resume.is_none()
             && let Some(handle) = self.shared.registry.claim(&ticket)
         {
@@ -227,6 +244,7 @@ impl Connection {
                 link,
                 page: join.page,
                 resume: None,
+                caller: Box::new(caller),
             };
             if handle.mailbox.send(mail).await.is_ok() {
                 return Ok(Region {
@@ -238,7 +256,7 @@ impl Connection {
         }
         // The token is ours, but its session is gone (or was adopted by another copy of the page): a new one.
         let number = link.number;
-        let mailbox = mount_over(&self.shared, visitor, &join.url, link, join.page)?;
+        let mailbox = mount_over(&self.shared, caller, &join.url, link, join.page)?;
         Ok(Region {
             link: number,
             mailbox,
@@ -249,8 +267,8 @@ impl Connection {
         let secret = decode(&resume.session)?;
         let handle = self.shared.registry.by_secret(&secret)?;
         let way = Way::Resume {
-            visitor: self.visitor,
-            owner: handle.owner,
+            session: self.session(),
+            owner: &handle.owner,
         };
         if let Err(refusal) = self.shared.gate.pass(way) {
             tracing::warn!(%refusal, "a resume was refused");
@@ -260,12 +278,17 @@ impl Connection {
             link: link.clone(),
             page,
             resume: Some(resume.clone()),
+            caller: Box::new(self.caller.clone()?),
         };
         handle.mailbox.send(mail).await.ok()?;
         Some(Region {
             link: link.number,
             mailbox: handle.mailbox,
         })
+    }
+
+    fn session(&self) -> Option<&Session> {
+        Some(&self.caller.as_ref()?.session)
     }
 
     fn error(
@@ -297,6 +320,10 @@ impl Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         self.shared.counters.connections.less();
+        if let Some(login) = self.session().and_then(|session| session.login.as_ref()) {
+            let registry = &self.shared.registry;
+            registry.disconnect(&login.user, self.number);
+        }
         for (_, region) in self.regions.drain() {
             region.lost();
         }

@@ -9,10 +9,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::address::path_of;
+use crate::auth::hop::{Hop, Hops};
+use crate::auth::{Auth, Caller, ErasedUsers};
 use crate::effects::{Effects, Level};
 use crate::error::{Error, Result};
 use crate::event::{PathValues, Payload, to_query};
-use crate::gate::is_own_path;
+use crate::gate::{Visitor, is_own_path};
+use crate::hooks::{Halt, Hook};
 use crate::pubsub::{PubSub, Subscriber};
 use crate::router::Urls;
 
@@ -41,6 +44,11 @@ pub(crate) struct CxCore {
     /// A random name of the session, for event ids.
     pub(crate) session_name: String,
     pub(crate) csrf_token: String,
+    /// Who the page's browser is, and who is logged in there.
+    pub(crate) caller: Caller,
+    pub(crate) hooks: Arc<[Hook]>,
+    /// What hooks handed on.
+    pub(crate) values: http::Extensions,
 }
 
 /// What all sessions of an application share.
@@ -49,6 +57,49 @@ pub(crate) struct AppContext {
     pub(crate) state_type: &'static str,
     pub(crate) pubsub: PubSub,
     pub(crate) urls: Arc<dyn Urls>,
+    pub(crate) users: Option<Box<dyn ErasedUsers>>,
+    pub(crate) auth: Auth,
+    pub(crate) hops: Hops,
+}
+
+impl AppContext {
+    /// A clone of the application's state.
+    ///
+    /// # Panics
+    ///
+    /// Where `T` is not its type.
+    pub(crate) fn state<T: Clone + Send + 'static>(&self) -> T {
+        match (self.state)().downcast::<T>() {
+            Ok(state) => *state,
+            Err(_) => panic!(
+                "the application's state is `{}`, not `{}`",
+                self.state_type,
+                std::any::type_name::<T>()
+            ),
+        }
+    }
+
+    /// The address that a page which is connected goes to after a hook's redirect. Messages travel by a hop.
+    pub(crate) fn leads_to(&self, halt: Halt, visitor: Visitor) -> String {
+        if halt.flash.is_empty() {
+            return halt.to;
+        }
+        let hop = Hop {
+            to: halt.to,
+            flash: halt.flash,
+            login: None,
+        };
+        self.hops.give(visitor, hop)
+    }
+
+    /// The path of a named route.
+    pub(crate) fn url_for(&self, name: &str, args: &[(&str, &str)]) -> Result<String> {
+        let args: Vec<_> = args
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+            .collect();
+        Ok(self.urls.url(name, &args)?)
+    }
 }
 
 impl<V> Cx<V> {
@@ -65,14 +116,7 @@ impl<V> Cx<V> {
     ///
     /// Where `T` is not the type of the application's state.
     pub fn state<T: Clone + Send + 'static>(&self) -> T {
-        match (self.core.app.state)().downcast::<T>() {
-            Ok(state) => *state,
-            Err(_) => panic!(
-                "the application's state is `{}`, not `{}`",
-                self.core.app.state_type,
-                std::any::type_name::<T>()
-            ),
-        }
+        self.core.app.state()
     }
 
     /// Path and query of the page.
@@ -169,11 +213,7 @@ impl<V> Cx<V> {
     ///
     /// Where there is no such route, or the arguments do not fit its pattern.
     pub fn url_for(&self, name: &str, args: &[(&str, &str)]) -> Result<String> {
-        let args: Vec<_> = args
-            .iter()
-            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
-            .collect();
-        Ok(self.core.app.urls.url(name, &args)?)
+        self.core.app.url_for(name, args)
     }
 
     /// Sends an event to the page's JavaScript.

@@ -14,4 +14,8 @@ pub enum Disconnect {
     Failed,
     /// The session made room for others.
     Evicted,
+    /// The user has logged out.
+    LoggedOut,
+    /// A hook sent the page elsewhere when it came back, or when its user's rights had changed.
+    Halted,
 }

@@ -5,6 +5,8 @@ use std::fmt::Write;
 
 use relive_protocol::{Effect, Value};
 
+use crate::gate::FlashMessage;
+
 /// The level of a flash message. Any word is one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Level {
@@ -171,6 +173,15 @@ pub(crate) struct HtmlEffects {
     pub(crate) flash: String,
     /// The address that the view asked for while it was mounted.
     pub(crate) redirect: Option<String>,
+}
+
+/// Flash messages as HTML, as the page's client makes them.
+pub(crate) fn flash_html<'a>(messages: impl IntoIterator<Item = &'a FlashMessage>) -> String {
+    let mut html = String::new();
+    for (level, message) in messages {
+        write_flash(&mut html, level, message);
+    }
+    html
 }
 
 fn write_flash(out: &mut String, level: &str, message: &str) {

@@ -1,7 +1,9 @@
 //! Views without their type: what a session and a route hold.
 
+use std::any::Any;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use futures_util::FutureExt;
 use relive_template::Context;
@@ -10,6 +12,7 @@ use crate::address::query_of;
 use crate::cx::{Cx, CxCore};
 use crate::error::{Error, Result};
 use crate::event::{ParamError, Params, PathValues, Payload, from_query};
+use crate::hooks::{Halt, Hook, Hooks};
 use crate::view::{Assigns, BoxFuture, Disconnect, Dispatch, Events, LiveView, Template};
 
 /// Why a call of a view came to nothing.
@@ -25,6 +28,8 @@ pub(crate) enum Failure {
     Failed(Error),
     /// The view panicked.
     Panicked,
+    /// A hook sent the page elsewhere.
+    Halted(Halt),
 }
 
 impl std::fmt::Display for Failure {
@@ -34,6 +39,7 @@ impl std::fmt::Display for Failure {
             Failure::Rejected(error) | Failure::Address(error) => error.fmt(f),
             Failure::Failed(error) => error.fmt(f),
             Failure::Panicked => f.write_str("the view panicked"),
+            Failure::Halted(halt) => write!(f, "a hook sent the page to {}", halt.to),
         }
     }
 }
@@ -50,7 +56,9 @@ pub(crate) trait ErasedView: Send {
     fn event<'a>(&'a mut self, name: &'a str, params: Params) -> Step<'a>;
     fn params<'a>(&'a mut self, query: &'a str) -> Step<'a>;
     fn info<'a>(&'a mut self, event: &'a str, data: Payload) -> Step<'a>;
-    /// `mount` and `handle_params` once more.
+    /// The hooks of a view that is there: its page comes back, or rights have changed.
+    fn check<'a>(&'a mut self) -> Step<'a>;
+    /// The hooks, `mount` and `handle_params` once more.
     fn remount(&mut self) -> BoxFuture<'_, Result<(), Failure>>;
     fn context(&self, context: &mut Context) -> Result;
     fn reset_temporary(&mut self);
@@ -70,6 +78,12 @@ pub(crate) struct Route {
     pub(crate) temporary: bool,
     pub(crate) events: &'static [&'static str],
     pub(crate) mount: Mount,
+    /// The view's own hooks.
+    pub(crate) on_mount: fn() -> Hooks,
+    /// Those of the scopes around it, then its own. Known once the route is in the table.
+    pub(crate) hooks: Arc<[Hook]>,
+    /// The scopes around it, as a text that is the same for routes of the same scope.
+    pub(crate) scope: String,
 }
 
 type Mount = fn(CxCore) -> BoxFuture<'static, Result<Box<dyn ErasedView>, Failure>>;
@@ -86,6 +100,9 @@ impl Route {
             temporary: V::TEMPORARY,
             events: V::EVENTS,
             mount: |core| Box::pin(mount::<V>(core)),
+            on_mount: V::on_mount,
+            hooks: Arc::default(),
+            scope: String::new(),
         }
     }
 
@@ -98,10 +115,24 @@ impl Route {
     }
 }
 
-async fn mount<V: LiveView>(core: CxCore) -> Result<Box<dyn ErasedView>, Failure> {
+async fn mount<V: LiveView>(mut core: CxCore) -> Result<Box<dyn ErasedView>, Failure> {
+    hooks(&mut core, V::NAME, None).await?;
     let mut cx = Cx::new(core);
     let view = mount_view::<V>(&mut cx).await?;
     Ok(Box::new(TypedView { view, cx }))
+}
+
+/// Runs a view's hooks. One that sends the page elsewhere is a failure: the view is not to be entered.
+async fn hooks(
+    core: &mut CxCore,
+    name: &'static str,
+    view: Option<&mut (dyn Any + Send)>,
+) -> Result<(), Failure> {
+    match core.run_hooks(name, view).await {
+        Ok(None) => Ok(()),
+        Ok(Some(halt)) => Err(Failure::Halted(halt)),
+        Err(error) => Err(Failure::Failed(error)),
+    }
 }
 
 async fn mount_view<V: LiveView>(cx: &mut Cx<V>) -> Result<V, Failure> {
@@ -199,9 +230,15 @@ impl<V: LiveView> ErasedView for TypedView<V> {
         Step::Pending(Box::pin(catch(called)))
     }
 
+    fn check<'a>(&'a mut self) -> Step<'a> {
+        let TypedView { view, cx } = self;
+        Step::Pending(Box::pin(hooks(&mut cx.core, V::NAME, Some(view))))
+    }
+
     fn remount(&mut self) -> BoxFuture<'_, Result<(), Failure>> {
         self.cx.core.reset();
         Box::pin(async move {
+            hooks(&mut self.cx.core, V::NAME, None).await?;
             let fresh = mount_view(&mut self.cx).await?;
             let old = std::mem::replace(&mut self.view, fresh);
             quietly::<V>("dropping the old view", || drop(old));

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use relive_template::{Engine, TeraEngine};
 
 use crate::app::{App, StaticFiles};
+use crate::auth::Revoked;
+use crate::auth::hop::Hops;
 use crate::check;
 use crate::counters::Counters;
 use crate::cx::AppContext;
@@ -15,6 +17,7 @@ use crate::runtime::Runtime;
 use crate::session::registry::Registry;
 use crate::shared::Shared;
 use crate::start_error::StartError;
+use crate::target::Target;
 use crate::view::Template;
 
 impl App {
@@ -26,9 +29,11 @@ impl App {
     ///
     /// All that is wrong with routes and templates.
     pub fn start(mut self, script: &str) -> Result<Runtime, StartError> {
-        let package = self
-            .router
-            .targets()
+        let router = self
+            .routes
+            .into_router(self.users.is_some(), &mut self.problems);
+        let views = || router.targets().filter_map(|target| target.live.as_ref());
+        let package = views()
             .next()
             .map_or(Path::new("."), |route| Path::new(route.package_dir));
         let static_files = self
@@ -51,7 +56,7 @@ impl App {
             None => tera(self.templates.as_deref(), package)?,
         };
         let mut inline = std::collections::HashSet::new();
-        for route in self.router.targets() {
+        for route in views() {
             if let Template::Inline(source) = route.template
                 && inline.insert(route.template_name())
                 && let Err(error) = engine.add_inline(&route.template_name(), source)
@@ -59,7 +64,8 @@ impl App {
                 self.problems.push(error.to_string());
             }
         }
-        let router = Arc::new(self.router);
+        let keep_headers = router.targets().any(Target::has_hooks);
+        let router = Arc::new(router);
         let urls = Arc::clone(&router);
         engine.add_function(
             "url",
@@ -87,21 +93,32 @@ impl App {
             limits.max_parked,
             limits.max_sessions,
         ));
+        let revoked = Arc::new(Revoked::new(limits.login_time));
+        self.auth.start(&registry, &revoked);
         let context = AppContext {
             state: self.state,
             state_type: self.state_type,
             pubsub: self.pubsub,
             urls: Arc::clone(&router) as Arc<dyn Urls>,
+            users: self.users,
+            auth: self.auth,
+            hops: Hops::default(),
         };
         let shared = Shared {
             engine: Arc::from(engine),
-            gate: Gate::new(Keys::new(secret), self.public_origin),
+            gate: Gate::new(
+                Keys::new(secret),
+                self.public_origin,
+                revoked,
+                limits.login_time.as_secs(),
+            ),
             registry,
             counters,
             limits,
             context: Arc::new(context),
             router,
             development: self.development,
+            keep_headers,
             script: script.to_owned(),
         };
         Ok(Runtime::new(shared, static_files))

@@ -36,6 +36,12 @@ pub struct Limits {
     pub mount_time: Duration,
     /// How long a join token is good. 12 hours.
     pub token_time: Duration,
+    /// How long somebody who has logged in stays so. 14 days.
+    pub login_time: Duration,
+    /// Bytes of a request's body, for ordinary handlers. 1 MiB.
+    pub max_body: usize,
+    /// How long a request's body may take to arrive. 30 seconds.
+    pub body_time: Duration,
 }
 
 impl Default for Limits {
@@ -56,6 +62,9 @@ impl Default for Limits {
             end_time: Duration::from_secs(5),
             mount_time: Duration::from_secs(30),
             token_time: Duration::from_secs(12 * 60 * 60),
+            login_time: Duration::from_secs(14 * 24 * 60 * 60),
+            max_body: 1024 * 1024,
+            body_time: Duration::from_secs(30),
         }
     }
 }

@@ -4,24 +4,31 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, SET_COOKIE, VARY};
+use bytes::Bytes;
+use http::header::{ALLOW, CONTENT_TYPE, LOCATION, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 
 use crate::app::StaticFiles;
+use crate::auth::hop::HOP_PATH;
+use crate::auth::{Caller, Session};
 use crate::clock::now;
 use crate::connection::Connection;
 use crate::counters::Counts;
 use crate::disconnect::Disconnect;
+use crate::effects::flash_html;
 use crate::erased::{Failure, Route};
-use crate::gate::{Admission, Visitor, Way, is_own_path, random};
+use crate::event::form_values;
+use crate::gate::{Admission, Refusal, Way, is_own_path, is_own_url, random};
+use crate::handler;
+use crate::handler::answer::{self, Asked, error_answer};
 use crate::limits::Limits;
-use crate::page::{Additions, assemble, error_page};
+use crate::page::{Additions, assemble};
 use crate::pubsub::PubSub;
-use crate::router::Match;
 use crate::session::{Mail, Outgoing};
 use crate::shared::Shared;
 use crate::start::{NotStarted, Place};
+use crate::target::Answer;
 
 /// A started application: pages, connections and sessions, without any socket.
 ///
@@ -40,68 +47,211 @@ impl Runtime {
         }
     }
 
-    /// Answers a request for a live page; `None` where no view has this path.
-    pub async fn page(&self, head: &Parts, peer: Option<SocketAddr>) -> Option<Response<String>> {
+    /// How many bytes of a request's body are read, at most [`Limits::max_body`]; 0 where nothing wants one.
+    pub fn body_limit(&self, head: &Parts) -> usize {
+        let found = self.shared.router.find(head.uri.path());
+        match found.and_then(|found| found.target.answer(&head.method)) {
+            Some(Answer::Handler(_)) => self.shared.limits.max_body,
+            Some(Answer::Live(_)) | None => 0,
+        }
+    }
+
+    /// Answers a request for a live page or to an ordinary handler; `None` where nothing has this path.
+    ///
+    /// `body` is the whole body, of which a transport takes no more than [`body_limit`](Self::body_limit) says.
+    pub async fn respond(
+        &self,
+        head: &Parts,
+        body: Bytes,
+        peer: Option<SocketAddr>,
+    ) -> Option<Response<Bytes>> {
         let path = head.uri.path();
+        if path == HOP_PATH {
+            return Some(self.hop(head).await);
+        }
         let Some(found) = self.shared.router.find(path) else {
             return self.slash_redirect(head);
         };
-        if head.method != Method::GET && head.method != Method::HEAD {
+        let Some(answer) = found.target.answer(&head.method) else {
             let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "method not allowed");
-            response
-                .headers_mut()
-                .insert(http::header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+            if let Ok(allow) = HeaderValue::try_from(found.target.allow()) {
+                response.headers_mut().insert(ALLOW, allow);
+            }
             return Some(response);
-        }
-        let admission = self.shared.gate.pass(Way::Page(head));
-        let Ok(Admission::Page {
-            visitor,
-            set_cookie,
-        }) = admission
-        else {
-            self.shared.counters.refused.one();
-            return Some(plain(StatusCode::FORBIDDEN, "forbidden"));
         };
-        let route = found.name.to_owned();
-        let mut response = match self.live_page(head, found, visitor).await {
-            Ok(response) => response,
-            Err(error) => {
-                let status = match error {
-                    NotStarted::View(Failure::Address(_)) => StatusCode::BAD_REQUEST,
-                    NotStarted::Full => StatusCode::SERVICE_UNAVAILABLE,
-                    NotStarted::TooSlow(_) => StatusCode::GATEWAY_TIMEOUT,
-                    _ => StatusCode::INTERNAL_SERVER_ERROR,
+        if body.len() > self.shared.limits.max_body {
+            return Some(self.body_refused(StatusCode::PAYLOAD_TOO_LARGE));
+        }
+        let admission = match head.method.is_safe() {
+            true => self.shared.gate.pass(Way::Page(head)),
+            false => {
+                let token = form_token(head, &body);
+                let token = token.as_deref();
+                self.shared.gate.pass(Way::Change { head, token })
+            }
+        };
+        let (session, set_cookie) = match admission {
+            Ok(Admission::Page {
+                session,
+                set_cookie,
+            }) => (session, set_cookie),
+            Ok(_) => return Some(plain(StatusCode::FORBIDDEN, "forbidden")),
+            Err(refusal) => return Some(self.refused(head, refusal, peer)),
+        };
+        let mut response = match answer {
+            Answer::Live(route) => {
+                let asked = (found.name, route, found.values);
+                self.answer_live(head, asked, session, peer).await
+            }
+            Answer::Handler(handler) => {
+                let asked = Asked {
+                    head: head.clone(),
+                    body,
+                    session,
+                    route: found.name.to_owned(),
+                    path_values: found.values.into_iter().collect(),
                 };
-                let mut message = error.to_string();
-                if status.is_client_error() {
-                    tracing::info!(%error, route, path, ?peer, "a page was asked for in a wrong way");
-                } else {
-                    tracing::error!(%error, route, path, ?peer, "a page could not be made");
-                    message = self.shared.told(message, "the page");
-                }
-                html(status, error_page(status, &message))
+                answer::answer(&self.shared, handler, asked).await
             }
         };
         if let Some(cookie) = set_cookie.and_then(|cookie| HeaderValue::try_from(cookie).ok()) {
-            response.headers_mut().append(SET_COOKIE, cookie);
+            // A handler that changes the session has written a cookie of its own already.
+            let headers = response.headers_mut();
+            let written = headers.get_all(SET_COOKIE).iter();
+            if !written.into_iter().any(|other| same_name(other, &cookie)) {
+                headers.append(SET_COOKIE, cookie);
+            }
         }
         Some(response)
+    }
+
+    /// Answers a request without a body, as text: what tests of pages ask for.
+    pub async fn page(&self, head: &Parts, peer: Option<SocketAddr>) -> Option<Response<String>> {
+        let response = self.respond(head, Bytes::new(), peer).await?;
+        Some(text(response))
+    }
+
+    /// The answer to a request whose body was too large (413), or did not arrive in time (408).
+    pub fn body_refused(&self, status: StatusCode) -> Response<Bytes> {
+        let limits = &self.shared.limits;
+        let message = if status == StatusCode::REQUEST_TIMEOUT {
+            let seconds = limits.body_time.as_secs();
+            format!("The request's body did not arrive within {seconds} seconds.")
+        } else {
+            let limit = limits.max_body;
+            format!("The request's body is too large: at most {limit} bytes are taken.")
+        };
+        error_answer(status, &message)
+    }
+
+    /// The answer to a request that the gate did not let in.
+    fn refused(&self, head: &Parts, refusal: Refusal, peer: Option<SocketAddr>) -> Response<Bytes> {
+        self.shared.counters.refused.one();
+        let path = head.uri.path();
+        tracing::warn!(%refusal, path, ?peer, "a request was refused");
+        let mut message =
+            "This was not done: the form was open for too long, or comes from another site. \
+                           Go back, load the page again, and send the form once more."
+                .to_owned();
+        if self.shared.development {
+            message.push_str(&format!("\n\nFor the developer: {refusal}."));
+        }
+        error_answer(StatusCode::from(refusal), &message)
+    }
+
+    /// Makes the one-time request by which a live page changes cookies.
+    async fn hop(&self, head: &Parts) -> Response<Bytes> {
+        if head.method != Method::GET {
+            let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "method not allowed");
+            let allow = HeaderValue::from_static("GET");
+            response.headers_mut().insert(ALLOW, allow);
+            return response;
+        }
+        let Ok(Admission::Page { session, .. }) = self.shared.gate.pass(Way::Page(head)) else {
+            return plain(StatusCode::FORBIDDEN, "forbidden");
+        };
+        let query = head.uri.query().unwrap_or_default();
+        let ticket = query.strip_prefix("t=").unwrap_or_default();
+        let Some(hop) = self.shared.context.hops.take(session.visitor, ticket) else {
+            tracing::info!("a hop was asked for that is over, or another browser's");
+            let message = "This step can be taken once, and within a minute, by the browser that asked for it. \
+                           Go back and try again.";
+            return error_answer(StatusCode::GONE, message);
+        };
+        let mut response = if is_own_url(&hop.to) {
+            handler::Response::redirect(&hop.to)
+        } else {
+            handler::Response::redirect_external(&hop.to)
+        };
+        (response.login, response.flash) = (hop.login, hop.flash);
+        answer::finish(&self.shared, head, &session, response)
+            .await
+            .unwrap_or_else(|message| {
+                tracing::error!(message, "a hop could not be made");
+                let message = self.shared.told(message, "the hop");
+                error_answer(StatusCode::INTERNAL_SERVER_ERROR, &message)
+            })
+    }
+
+    /// The page of a live view, or what went wrong.
+    async fn answer_live(
+        &self,
+        head: &Parts,
+        (name, route, values): (&str, &Route, Vec<(String, String)>),
+        session: Session,
+        peer: Option<SocketAddr>,
+    ) -> Response<Bytes> {
+        let path = head.uri.path();
+        let error = match self.live_page(head, (name, route, values), &session).await {
+            Ok(response) => return response,
+            Err(error) => error,
+        };
+        if let NotStarted::View(Failure::Halted(halt)) = error {
+            let response = answer::halted_response(halt);
+            return answer::finish(&self.shared, head, &session, response)
+                .await
+                .unwrap_or_else(|message| {
+                    tracing::error!(message, name, "a hook's redirect could not be sent");
+                    error_answer(
+                        StatusCode::INTERNAL_SERVER_ERROR,
+                        &self.shared.told(message, "a hook"),
+                    )
+                });
+        }
+        let status = match error {
+            NotStarted::View(Failure::Address(_)) => StatusCode::BAD_REQUEST,
+            NotStarted::Full => StatusCode::SERVICE_UNAVAILABLE,
+            NotStarted::TooSlow(_) => StatusCode::GATEWAY_TIMEOUT,
+            // The cookie is no longer good: the same address, asked for again, is a visitor's without a log-in.
+            NotStarted::LoggedOut => {
+                let url = head.uri.path_and_query().map_or("/", |url| url.as_str());
+                return redirect(StatusCode::FOUND, url);
+            }
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        let mut message = error.to_string();
+        if status.is_client_error() {
+            tracing::info!(%error, route = name, path, ?peer, "a page was asked for in a wrong way");
+        } else {
+            tracing::error!(%error, route = name, path, ?peer, "a page could not be made");
+            message = self.shared.told(message, "the page");
+        }
+        error_answer(status, &message)
     }
 
     async fn live_page(
         &self,
         head: &Parts,
-        found: Match<'_, Route>,
-        visitor: Visitor,
-    ) -> Result<Response<String>, NotStarted> {
+        (name, route, values): (&str, &Route, Vec<(String, String)>),
+        session: &Session,
+    ) -> Result<Response<Bytes>, NotStarted> {
         let url = head.uri.path_and_query().map_or("/", |url| url.as_str());
         let parks = head.method == Method::GET && !is_prefetch(&head.headers);
         let ticket = parks.then(random);
-        let place = Place::take(&self.shared, visitor, ticket)?;
-        let (route, name) = (found.target, found.name);
-        let mut mounted = place
-            .mount(route, name, url, found.values, visitor, false)
-            .await?;
+        let owner = session.owner();
+        let place = Place::take(&self.shared, owner.clone(), ticket)?;
+        let caller = Caller::new(session.clone(), head, self.shared.keep_headers);
+        let mut mounted = place.mount(route, name, url, values, caller, false).await?;
         let effects = mounted.view.cx().effects.take_for_html();
         if let Some(to) = effects.redirect {
             if !effects.flash.is_empty() {
@@ -117,7 +267,7 @@ impl Runtime {
         let title = mounted.view.cx().effects.title().map(str::to_owned);
         let token = ticket.map(|ticket| {
             let expires = now() + self.shared.limits.token_time.as_secs();
-            self.shared.gate.join_token(ticket, visitor, name, expires)
+            self.shared.gate.join_token(ticket, &owner, name, expires)
         });
         let additions = Additions {
             view_id: name,
@@ -125,16 +275,25 @@ impl Runtime {
             title: title.as_deref(),
             script: &self.shared.script,
         };
-        let body = assemble(mounted.render(&effects.flash)?, &additions)
+        // What came with an earlier answer stands before what the view itself says.
+        let waiting = self.shared.gate.flash(head, session.visitor);
+        let flash = flash_html(&waiting) + &effects.flash;
+        let body = assemble(mounted.render(&flash)?, &additions)
             .map_err(|message| NotStarted::Render(format!("view `{}`: {message}", route.view)))?;
+        let mut response = html(body);
         if parks {
             mounted.park();
+            if !waiting.is_empty()
+                && let Ok(cookie) = HeaderValue::try_from(self.shared.gate.no_flash_cookie())
+            {
+                response.headers_mut().append(SET_COOKIE, cookie);
+            }
         }
-        Ok(html(StatusCode::OK, body))
+        Ok(response)
     }
 
     /// `/items` is sent on to `/items/`, if that is a page.
-    fn slash_redirect(&self, head: &Parts) -> Option<Response<String>> {
+    fn slash_redirect(&self, head: &Parts) -> Option<Response<Bytes>> {
         let path = head.uri.path();
         if !is_own_path(path) || !self.shared.router.with_slash(path) {
             return None;
@@ -165,14 +324,16 @@ impl Runtime {
         peer: Option<SocketAddr>,
     ) -> Result<(Connection, Outgoing), Response<String>> {
         match self.shared.gate.pass(Way::Connect(head)) {
-            Ok(Admission::Connection { visitor }) => {
-                Ok(Connection::open(Arc::clone(&self.shared), visitor))
+            Ok(Admission::Connection { session }) => {
+                let keep = self.shared.keep_headers;
+                let caller = session.map(|session| Caller::new(session, head, keep));
+                Ok(Connection::open(Arc::clone(&self.shared), caller))
             }
-            Ok(_) => Err(plain(StatusCode::FORBIDDEN, "forbidden")),
+            Ok(_) => Err(text(plain(StatusCode::FORBIDDEN, "forbidden"))),
             Err(refusal) => {
                 self.shared.counters.refused.one();
                 tracing::warn!(%refusal, ?peer, "a connection was refused");
-                Err(plain(StatusCode::from(refusal), &refusal.to_string()))
+                Err(text(plain(StatusCode::from(refusal), &refusal.to_string())))
             }
         }
     }
@@ -229,34 +390,52 @@ fn is_prefetch(headers: &HeaderMap) -> bool {
     })
 }
 
-fn html(status: StatusCode, body: String) -> Response<String> {
-    let mut response = Response::new(body);
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("text/html; charset=utf-8"),
-    );
-    // The page holds the token of one visitor.
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    headers.insert(VARY, HeaderValue::from_static("cookie"));
-    headers.insert(
-        "x-content-type-options",
-        HeaderValue::from_static("nosniff"),
-    );
-    headers.insert("referrer-policy", HeaderValue::from_static("same-origin"));
+/// The token that a request brought: in a header, or in a field of the form in its body.
+fn form_token(head: &Parts, body: &[u8]) -> Option<String> {
+    if let Some(token) = head.headers.get("x-csrf-token") {
+        return token.to_str().ok().map(str::to_owned);
+    }
+    let kind = head.headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    if !kind.starts_with("application/x-www-form-urlencoded") {
+        return None;
+    }
+    let values = form_values(std::str::from_utf8(body).ok()?);
+    values.get("csrf_token")?.as_str().map(str::to_owned)
+}
+
+/// Whether two values of `Set-Cookie` are for the same cookie.
+fn same_name(one: &HeaderValue, other: &HeaderValue) -> bool {
+    let name = |value: &HeaderValue| {
+        value
+            .as_bytes()
+            .split(|byte| *byte == b'=')
+            .next()
+            .map(<[u8]>::to_vec)
+    };
+    name(one) == name(other)
+}
+
+fn html(body: String) -> Response<Bytes> {
+    let mut response = Response::new(body.into());
+    let html = HeaderValue::from_static("text/html; charset=utf-8");
+    response.headers_mut().insert(CONTENT_TYPE, html);
+    answer::add_defaults(&mut response);
     response
 }
 
-fn plain(status: StatusCode, message: &str) -> Response<String> {
-    let mut response = Response::new(format!("{message}\n"));
+fn plain(status: StatusCode, message: &str) -> Response<Bytes> {
+    let mut response = Response::new(format!("{message}\n").into());
     *response.status_mut() = status;
     let text = HeaderValue::from_static("text/plain; charset=utf-8");
     response.headers_mut().insert(CONTENT_TYPE, text);
     response
 }
 
-fn redirect(status: StatusCode, to: &str) -> Response<String> {
+fn text(response: Response<Bytes>) -> Response<String> {
+    response.map(|body| String::from_utf8_lossy(&body).into_owned())
+}
+
+fn redirect(status: StatusCode, to: &str) -> Response<Bytes> {
     let Ok(location) = HeaderValue::try_from(to) else {
         return plain(
             StatusCode::INTERNAL_SERVER_ERROR,

@@ -4,11 +4,11 @@ use relive_template::Engine;
 
 use crate::counters::Counters;
 use crate::cx::AppContext;
-use crate::erased::Route;
 use crate::gate::Gate;
 use crate::limits::Limits;
 use crate::router::Router;
 use crate::session::registry::Registry;
+use crate::target::Target;
 
 /// What all sessions, pages and connections of a runtime share.
 pub(crate) struct Shared {
@@ -18,9 +18,11 @@ pub(crate) struct Shared {
     pub(crate) counters: Arc<Counters>,
     pub(crate) limits: Limits,
     pub(crate) context: Arc<AppContext>,
-    pub(crate) router: Arc<Router<Route>>,
+    pub(crate) router: Arc<Router<Target>>,
     /// Whether pages are told what went wrong inside.
     pub(crate) development: bool,
+    /// Whether some hook may want to read a request's headers.
+    pub(crate) keep_headers: bool,
     /// The URL of the page's client.
     pub(crate) script: String,
 }

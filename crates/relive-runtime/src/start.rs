@@ -10,14 +10,15 @@ use tokio::time::timeout;
 use tracing::Instrument;
 
 use crate::address::path_of;
+use crate::auth::{Caller, Owner};
 use crate::cx::CxCore;
 use crate::effects::Effects;
 use crate::erased::{ErasedView, Failure, Route};
-use crate::gate::{Visitor, encode, random};
+use crate::gate::{encode, random};
 use crate::pubsub::Subscriber;
 use crate::render::Template;
 use crate::session::core::Core;
-use crate::session::message::{Input, PageTree};
+use crate::session::message::{Input, PageTree, to_page};
 use crate::session::picture::Picture;
 use crate::session::registry::Seat;
 use crate::session::shell::{Desk, Session};
@@ -52,6 +53,8 @@ pub(crate) enum NotStarted {
     View(Failure),
     /// The template could not be rendered.
     Render(String),
+    /// The user logged out meanwhile.
+    LoggedOut,
 }
 
 impl std::fmt::Display for NotStarted {
@@ -67,6 +70,7 @@ impl std::fmt::Display for NotStarted {
             }
             NotStarted::View(failure) => failure.fmt(f),
             NotStarted::Render(message) => f.write_str(message),
+            NotStarted::LoggedOut => f.write_str("the user logged out meanwhile"),
         }
     }
 }
@@ -74,14 +78,20 @@ impl std::fmt::Display for NotStarted {
 impl Place {
     pub(crate) fn take(
         shared: &Arc<Shared>,
-        owner: Visitor,
+        owner: Owner,
         ticket: Option<[u8; 16]>,
     ) -> Result<Self, NotStarted> {
         let (sender, receiver) = mpsc::channel(shared.limits.mailbox);
+        let login = owner.login.clone();
         let seat = shared
             .registry
             .add(sender.clone(), owner, random(), ticket)
             .map_err(|_| NotStarted::Full)?;
+        // The user may have logged out after the gate was passed: whoever did so from now on finds the seat.
+        shared
+            .gate
+            .check_login(login.as_ref())
+            .map_err(|_| NotStarted::LoggedOut)?;
         Ok(Place {
             seat,
             sender,
@@ -98,7 +108,7 @@ impl Place {
         route_name: &str,
         url: &str,
         values: Vec<(String, String)>,
-        owner: Visitor,
+        caller: Caller,
         connected: bool,
     ) -> Result<Mounted, NotStarted> {
         let shared = &self.shared;
@@ -117,7 +127,10 @@ impl Place {
             connected,
             reference: None,
             session_name: encode(&random::<9>()),
-            csrf_token: shared.gate.csrf_token(owner),
+            csrf_token: shared.gate.csrf_token(caller.session.visitor),
+            caller,
+            hooks: Arc::clone(&route.hooks),
+            values: http::Extensions::new(),
         };
         shared.counters.mounts.one();
         let span = tracing::debug_span!("mount", view = route.view);
@@ -131,6 +144,9 @@ impl Place {
                 }
                 NotStarted::View(failure)
             })?;
+        if self.seat.stop.is_told() {
+            return Err(NotStarted::LoggedOut);
+        }
         let template = Template {
             name: route.template_name(),
             view: route.view,
@@ -181,7 +197,11 @@ impl Mounted {
             place,
             ..
         } = self;
-        view.cx().connected = true;
+        let cx = view.cx();
+        cx.connected = true;
+        let visitor = cx.caller.session.visitor;
+        let checks =
+            !cx.hooks.is_empty() || (cx.app.users.is_some() && cx.caller.session.login.is_some());
         Session {
             view,
             mailbox: place.receiver,
@@ -195,6 +215,10 @@ impl Mounted {
                 missed: place.missed,
                 secret: encode(&place.seat.secret),
                 ended: None,
+                stop: place.seat.stop.clone(),
+                pending: None,
+                checks,
+                visitor,
             },
             seat: place.seat,
         }
@@ -204,14 +228,18 @@ impl Mounted {
 /// Mounts a view for a page that is connected already, and lets it join. An error is the reason of a refusal.
 pub(crate) fn mount_over(
     shared: &Arc<Shared>,
-    owner: Visitor,
+    caller: Caller,
     url: &str,
     link: Link,
     page: PageTree,
 ) -> Result<mpsc::Sender<Mail>, &'static str> {
-    let place = Place::take(shared, owner, None).map_err(|_| "busy")?;
+    let place = Place::take(shared, caller.session.owner(), None).map_err(|error| match error {
+        NotStarted::LoggedOut => "stale",
+        _ => "busy",
+    })?;
     let mailbox = place.sender.clone();
     let (shared, url) = (Arc::clone(shared), url.to_owned());
+    let visitor = caller.session.visitor;
     tokio::spawn(async move {
         let region = link.region;
         let refused = |reason: &str| ToPage::Refused {
@@ -220,11 +248,15 @@ pub(crate) fn mount_over(
             retry: None,
         };
         let router = Arc::clone(&shared.router);
-        let Some(found) = router.find(path_of(&url)) else {
+        let found = router.find(path_of(&url));
+        let Some((found, route)) = found.and_then(|found| {
+            let route = found.target.live.as_ref()?;
+            Some((found, route))
+        }) else {
             return link.send(&refused("not_found"));
         };
         let mounted = place
-            .mount(found.target, found.name, &url, found.values, owner, true)
+            .mount(route, found.name, &url, found.values, caller, true)
             .await;
         let started = mounted.and_then(|mut mounted| {
             mounted.render("")?;
@@ -236,6 +268,10 @@ pub(crate) fn mount_over(
                 session.desk.link = Some(link);
                 session.desk.core.input(Input::Join { page, resume: None });
                 session.run().await;
+            }
+            Err(NotStarted::View(Failure::Halted(halt))) => {
+                let url = shared.context.leads_to(halt, visitor);
+                link.send(&to_page(region, url));
             }
             Err(error) => {
                 // The page fetches itself again, and shows what HTTP says to it.

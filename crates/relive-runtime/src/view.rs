@@ -13,6 +13,7 @@ use crate::cx::Cx;
 pub use crate::disconnect::Disconnect;
 use crate::error::{Error, Result};
 use crate::event::{ParamError, Params, Payload};
+use crate::hooks::Hooks;
 
 /// A future that a view's method returned, on the heap.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -43,6 +44,11 @@ pub trait Assigns {
     const PACKAGE_DIR: &'static str;
     /// Whether some fields are temporary: each of their values is rendered before the next call.
     const TEMPORARY: bool = false;
+
+    /// The view's own hooks, which run after those of the scopes around its route.
+    fn on_mount() -> Hooks {
+        Hooks::default()
+    }
 
     /// Puts the public fields into the context, one by one.
     fn assigns(&self, context: &mut Context);

@@ -3,7 +3,7 @@
 //! A transport owns the listener and HTTP itself. For each request it calls [`Site::respond`], and sends the answer:
 //!
 //! ```no_run
-//! # async fn handle(site: &relive_web::Site, request: http::Request<()>) {
+//! # async fn handle(site: &relive_web::Site, request: hyper::Request<hyper::body::Incoming>) {
 //! let response: http::Response<relive_web::Body> = site.respond(request, None).await;
 //! # }
 //! ```
@@ -11,6 +11,7 @@
 //! | Module | Subject |
 //! | --- | --- |
 //! | `site` | which part of the site answers a request |
+//! | `request` | bodies of requests, with their limits |
 //! | `files` | static files |
 //! | `upgrade` | from an HTTP request to a WebSocket |
 //! | `socket` | the WebSocket, with its limits |
@@ -22,6 +23,7 @@
 mod body;
 mod files;
 mod reply;
+mod request;
 mod site;
 mod socket;
 mod upgrade;

@@ -2,16 +2,17 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, X_CONTENT_TYPE_OPTIONS};
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
-use relive_runtime::{App, Runtime, StartError};
+use relive_runtime::{App, HOP_PATH, Runtime, StartError};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use crate::{Body, files, reply, socket, upgrade};
+use crate::{Body, files, reply, request, socket, upgrade};
 
 /// The path that pages open their WebSocket at.
 pub const SOCKET_PATH: &str = "/_relive/ws";
@@ -56,17 +57,27 @@ impl Site {
     /// A page that opens its WebSocket is answered with 101, and a task takes over the connection: the transport has
     /// to allow upgrades, which hyper does with `with_upgrades()`. The request's extensions live as long as that
     /// task, so a transport that counts its connections can keep the permit there.
-    pub async fn respond<B>(
-        &self,
-        request: Request<B>,
-        peer: Option<SocketAddr>,
-    ) -> Response<Body> {
-        let (head, _) = request.into_parts();
+    ///
+    /// Of a request's body no more is read than the runtime wants, and no longer than it waits.
+    pub async fn respond<B>(&self, request: Request<B>, peer: Option<SocketAddr>) -> Response<Body>
+    where
+        B: hyper::body::Body<Data: Send> + Send,
+        B::Error: std::fmt::Display,
+    {
+        let (head, body) = request.into_parts();
         let method = head.method.clone();
         let response = match head.uri.path().strip_prefix(OWN_PREFIX) {
             Some(_) if head.uri.path() == SOCKET_PATH => self.open_socket(head, peer),
+            Some(_) if head.uri.path() == HOP_PATH => self.public(&head, Bytes::new(), peer).await,
             Some(name) => own_file(name, &head),
-            None => self.public(&head, peer).await,
+            None => {
+                let runtime = &self.0.runtime;
+                let time = runtime.limits().body_time;
+                match request::read(&head, body, runtime.body_limit(&head), time).await {
+                    Ok(body) => self.public(&head, body, peer).await,
+                    Err(status) => runtime.body_refused(status).map(Body::from),
+                }
+            }
         };
         reply::for_method(&method, response)
     }
@@ -84,8 +95,8 @@ impl Site {
         }
     }
 
-    /// Static files and live pages.
-    async fn public(&self, head: &Parts, peer: Option<SocketAddr>) -> Response<Body> {
+    /// Static files, then live pages and handlers.
+    async fn public(&self, head: &Parts, body: Bytes, peer: Option<SocketAddr>) -> Response<Body> {
         let readable = matches!(head.method, Method::GET | Method::HEAD);
         let path = head.uri.path();
         for files in self.0.runtime.static_files() {
@@ -99,7 +110,7 @@ impl Site {
                 None => {}
             }
         }
-        match self.0.runtime.page(head, peer).await {
+        match self.0.runtime.respond(head, body, peer).await {
             Some(page) => page.map(Body::from),
             None => reply::not_found(),
         }

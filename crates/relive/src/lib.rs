@@ -34,6 +34,9 @@
 //! | [`App`] | an application: state, views, routes |
 //! | [`LiveView`](trait@LiveView), [`live_view`], [`event_handler`] | a view |
 //! | [`Cx`] | what a view's methods have at hand |
+//! | [`on_mount`], [`Hooks`], [`Scope`] | what runs before views, and for which |
+//! | [`Request`], [`Response`] | ordinary HTTP handlers |
+//! | [`auth`] | users, logging in and out, guards |
 //! | [`hyper`] | the transport, by the feature of this name |
 //! | [`Runtime`] | what a transport drives |
 //!
@@ -43,15 +46,17 @@ mod run;
 
 #[cfg(feature = "hyper")]
 pub use relive_hyper as hyper;
-pub use relive_macros::{LiveView, event_handler, live_view, main};
+pub use relive_macros::{LiveView, event_handler, live_view, main, on_mount};
 pub use relive_runtime::*;
 
 /// What a file with views needs.
 pub mod prelude {
     pub use crate::{
-        App, Context, Cx, Disconnect, Error, Form, FormErrors, FormInput, Level, LiveView, Payload,
-        Result, Validate, event_handler, live_view,
+        App, Context, Cx, Disconnect, Error, Form, FormErrors, FormInput, HookCx, Hooks, Level,
+        LiveView, Next, Payload, Request, Response, Result, Validate, event_handler, live_view,
+        on_mount,
     };
+    pub use relive_runtime::auth::{login_required, permission_required};
     pub use serde::{Deserialize, Serialize};
 }
 
@@ -74,4 +79,8 @@ mod documents {
     mod forms {}
     #[doc = include_str!("../../../docs/guide/coming-from.md")]
     mod coming_from {}
+    #[doc = include_str!("../../../docs/guide/routes.md")]
+    mod routes {}
+    #[doc = include_str!("../../../docs/guide/authentication.md")]
+    mod authentication {}
 }

@@ -4,7 +4,7 @@ pub use relive_runtime::event::{FromPayload, Params, Payload, Reader};
 pub use relive_runtime::view::{
     Assigns, Disconnect, Dispatch, Events, HandlerOutput, LiveView, Template,
 };
-pub use relive_runtime::{Context, Cx, Error, Result};
+pub use relive_runtime::{BoxFuture, Context, Cx, Error, HookCx, Hooks, Next, OnMount, Result};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -97,6 +97,34 @@ impl<V> Mounted<V> for V {
 
 impl<V, E: Into<Error>> Mounted<V> for std::result::Result<V, E> {
     fn mounted(self) -> Result<V> {
+        self.map_err(Into::into)
+    }
+}
+
+/// What a hook returned, as a result.
+pub fn hooked<T: Hooked>(output: T) -> Result<Next> {
+    output.hooked()
+}
+
+/// What a hook can return.
+#[diagnostic::on_unimplemented(
+    message = "a hook cannot return `{Self}`",
+    label = "neither a `Next` nor a `Result<Next>`",
+    note = "a hook says how it goes on: `Ok(Next::Continue)` or `Ok(Next::redirect(\"/log-in/\"))`"
+)]
+pub trait Hooked {
+    /// As a result.
+    fn hooked(self) -> Result<Next>;
+}
+
+impl Hooked for Next {
+    fn hooked(self) -> Result<Next> {
+        Ok(self)
+    }
+}
+
+impl<E: Into<Error>> Hooked for std::result::Result<Next, E> {
+    fn hooked(self) -> Result<Next> {
         self.map_err(Into::into)
     }
 }

@@ -2,6 +2,7 @@
 
 mod app;
 mod client;
+mod handlers;
 mod http;
 mod lifecycle;
 mod socket;

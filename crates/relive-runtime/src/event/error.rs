@@ -33,6 +33,7 @@ pub struct ParamError {
 pub(super) enum Origin {
     Event(&'static str),
     Query,
+    Form,
     Path,
 }
 
@@ -41,12 +42,12 @@ impl ParamError {
         ParamError { origin, problems }
     }
 
-    /// The event whose handler did not run; none where the values stood in the page's address.
+    /// The event whose handler did not run; none where the values stood in an address or a form over HTTP.
     #[must_use]
     pub fn event(&self) -> Option<&'static str> {
         match self.origin {
             Origin::Event(name) => Some(name),
-            Origin::Query | Origin::Path => None,
+            Origin::Query | Origin::Form | Origin::Path => None,
         }
     }
 
@@ -60,6 +61,7 @@ impl ParamError {
         let (origin, parameter) = match self.origin {
             Origin::Event(name) => (format!("event `{name}`"), "parameter"),
             Origin::Query => ("query".to_owned(), "parameter"),
+            Origin::Form => ("form".to_owned(), "field"),
             Origin::Path => ("URL".to_owned(), "value"),
         };
         let mut message = match &self.problems[..] {

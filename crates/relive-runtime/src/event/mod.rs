@@ -7,7 +7,7 @@
 //! | `reader` | [`Reader`]: a handler's parameters, one by one, all problems at once |
 //! | `attempt`, `coerce`, `access`, `given`, `scalar`, `fault` | the lenient deserializer |
 //! | `error` | [`ParamError`] and its messages |
-//! | `query` | [`from_query`] and [`to_query`] |
+//! | `query` | [`from_query`] and [`to_query`]; forms over HTTP |
 //! | `path` | [`PathValues`], the values of a URL pattern |
 //! | `payload` | [`Payload`], the data of a message from the server's side |
 
@@ -34,5 +34,6 @@ pub use params::Params;
 pub use path::PathValues;
 pub use payload::Payload;
 pub use query::{QueryError, from_query, to_query};
+pub(crate) use query::{form_values, from_form};
 pub use reader::Reader;
 pub(crate) use scalar::bool_from_text;

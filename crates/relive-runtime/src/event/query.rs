@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::attempt::coerce;
+use super::attempt::{coerce, coerce_form};
 use super::error::{Origin, ParamError};
 use super::given::Given;
 
@@ -48,8 +48,24 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
 ///
 /// All parameters that are missing or do not fit.
 pub fn from_query<T: DeserializeOwned>(query: &str) -> Result<T, ParamError> {
+    let given = Value::Object(form_values(query));
+    coerce(Given::from(&given), true, false)
+        .map_err(|problems| ParamError::new(Origin::Query, problems))
+}
+
+/// Reads the fields of a form that was submitted over HTTP. What the type does not know is an error, in its parts as well.
+///
+/// # Errors
+///
+/// All fields that are missing, unknown or do not fit.
+pub(crate) fn from_form<T: DeserializeOwned>(fields: &Map<String, Value>) -> Result<T, ParamError> {
+    coerce_form(fields).map_err(|problems| ParamError::new(Origin::Form, problems))
+}
+
+/// Names and values of a query or an urlencoded form; a name that comes several times has a list.
+pub(crate) fn form_values(text: &str) -> Map<String, Value> {
     let mut values = Map::new();
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+    for pair in text.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let value = Value::String(decode(value).into_owned());
         match values.get_mut(&*decode(name)) {
@@ -60,9 +76,7 @@ pub fn from_query<T: DeserializeOwned>(query: &str) -> Result<T, ParamError> {
             Some(single) => *single = Value::Array(vec![single.take(), value]),
         }
     }
-    let given = Value::Object(values);
-    coerce(Given::from(&given), true, false)
-        .map_err(|problems| ParamError::new(Origin::Query, problems))
+    values
 }
 
 fn decode(text: &str) -> Cow<'_, str> {

@@ -32,6 +32,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 pub use input::FormInput;
+pub(crate) use place::nest;
 pub use validate::{FormErrors, Validate};
 pub use wording::message;
 

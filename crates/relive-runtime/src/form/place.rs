@@ -152,7 +152,7 @@ impl fmt::Display for Place {
 ///
 /// Indexes give the order of a list, not its places: a list cannot be made long by a large index. A name that stands
 /// beside one that lies inside of it stays as it is, and will be unknown.
-pub(super) fn nest(flat: Map<String, Value>) -> Map<String, Value> {
+pub(crate) fn nest(flat: Map<String, Value>) -> Map<String, Value> {
     let mut root = Node::Map(BTreeMap::new());
     let mut strange = Vec::new();
     for (name, value) in flat {

@@ -1,38 +1,111 @@
+//! The session cookie: a visitor's number, then who is logged in and the application's values, then a signature.
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use cookie::{Cookie, SameSite};
 use http::header::COOKIE;
 use http::request::Parts;
+use serde_json::{Map, Value};
 
 use super::Visitor;
 use super::keys::{Keys, decode, encode};
+use crate::auth::{Login, Session};
 
 const NAME: &str = "relive_session";
 
-/// The visitor whom the request's cookie names, if the cookie is ours.
-pub(super) fn visitor(keys: &Keys, head: &Parts) -> Option<Visitor> {
+/// Browsers keep cookies of at most this many bytes, name and attributes included.
+pub(super) const MAX_COOKIE: usize = 4096;
+
+/// The values of all cookies of this name, in order.
+pub(super) fn values<'a>(head: &'a Parts, name: &'a str) -> impl Iterator<Item = String> + 'a {
     head.headers
         .get_all(COOKIE)
         .iter()
         .filter_map(|header| header.to_str().ok())
         .flat_map(Cookie::split_parse)
         .filter_map(Result::ok)
-        .filter(|cookie| cookie.name() == NAME)
-        .find_map(|cookie| {
-            let (id, signature) = cookie.value().split_once('.')?;
-            let id: [u8; 16] = decode(id)?;
-            let signature: [u8; 16] = decode(signature)?;
-            keys.verify("cookie", &[&id], &signature)
-                .then_some(Visitor(id))
-        })
+        .filter(move |cookie| cookie.name() == name)
+        .map(|cookie| cookie.value().to_owned())
 }
 
-/// The value of `Set-Cookie` for a new visitor.
-pub(super) fn set_cookie(keys: &Keys, visitor: Visitor) -> String {
-    let signature = keys.sign("cookie", &[&visitor.0]);
-    let value = format!("{}.{}", encode(&visitor.0), encode(&signature));
-    Cookie::build((NAME, value))
+/// The session in the request's cookie, if the cookie is ours.
+pub(super) fn session(keys: &Keys, head: &Parts) -> Option<Session> {
+    values(head, NAME).find_map(|value| {
+        let (payload, signature) = value.split_once('.')?;
+        let payload = BASE64_URL_SAFE_NO_PAD.decode(payload).ok()?;
+        let signature: [u8; 16] = decode(signature)?;
+        if !keys.verify("cookie", &[&payload], &signature) {
+            return None;
+        }
+        read(&payload)
+    })
+}
+
+fn read(payload: &[u8]) -> Option<Session> {
+    let (visitor, rest) = payload.split_first_chunk::<16>()?;
+    let mut session = Session {
+        visitor: Visitor(*visitor),
+        login: None,
+        values: Map::new(),
+    };
+    if !rest.is_empty() {
+        let (login, values): (Option<(String, u64)>, Map<String, Value>) =
+            serde_json::from_slice(rest).ok()?;
+        session.login = login.map(|(user, at)| Login {
+            user: user.into(),
+            at,
+        });
+        session.values = values;
+    }
+    Some(session)
+}
+
+/// The value of `Set-Cookie` for a session; `seconds`: how long the browser keeps it, where it shall survive the
+/// browser's end.
+///
+/// # Errors
+///
+/// It would be larger than browsers take.
+pub(super) fn set_cookie(
+    keys: &Keys,
+    session: &Session,
+    seconds: Option<u64>,
+    secure: bool,
+) -> Result<String, String> {
+    let mut payload = session.visitor.0.to_vec();
+    if session.login.is_some() || !session.values.is_empty() {
+        let login = session.login.as_ref().map(|login| (&*login.user, login.at));
+        let rest = serde_json::to_vec(&(login, &session.values))
+            .map_err(|error| format!("the session cannot be written: {error}"))?;
+        payload.extend(rest);
+    }
+    let signature = keys.sign("cookie", &[&payload]);
+    let value = format!("{}.{}", encode(&payload), encode(&signature));
+    let cookie = build(NAME, value, seconds, secure);
+    if cookie.len() > MAX_COOKIE {
+        let size = |value: &Value| value.to_string().len();
+        let largest = session.values.iter().max_by_key(|(_, value)| size(value));
+        let (key, bytes) = largest.map_or(("", 0), |(key, value)| (key, size(value)));
+        return Err(format!(
+            "the session cookie would have {} bytes, and browsers take {MAX_COOKIE}; the largest value is \
+             `{key}` with {bytes} bytes: keep it on the server, and its key in the session",
+            cookie.len()
+        ));
+    }
+    Ok(cookie)
+}
+
+/// A cookie that scripts cannot read, and that other sites' requests do not carry, but for links that lead here.
+pub(super) fn build(name: &str, value: String, seconds: Option<u64>, secure: bool) -> String {
+    let mut cookie = Cookie::build((name, value))
         .path("/")
         .http_only(true)
         .same_site(SameSite::Lax)
+        .secure(secure)
         .build()
-        .to_string()
+        .to_string();
+    if let Some(seconds) = seconds {
+        cookie.push_str(&format!("; Max-Age={seconds}"));
+    }
+    cookie
 }

@@ -1,26 +1,36 @@
+use super::Refusal;
 use super::keys::{Keys, SIGNATURE, decode, encode};
-use super::{Refusal, Visitor};
+use crate::auth::Owner;
 
-/// A ticket, the time until which it is good, and a signature over both, the visitor and the route.
+/// A ticket, the time until which it is good, and a signature over both, the owner and the route.
 const LENGTH: usize = 16 + 8 + SIGNATURE;
 
 pub(super) fn seal(
     keys: &Keys,
     ticket: [u8; 16],
-    visitor: Visitor,
+    owner: &Owner,
     route: &str,
     expires: u64,
 ) -> String {
     let expires = expires.to_be_bytes();
-    let signature = keys.sign("join", &[&ticket, &expires, &visitor.0, route.as_bytes()]);
+    let (user, at) = login(owner);
+    let parts: [&[u8]; 6] = [
+        &ticket,
+        &expires,
+        &owner.visitor.0,
+        route.as_bytes(),
+        user,
+        &at,
+    ];
+    let signature = keys.sign("join", &parts);
     encode(&[&ticket[..], &expires[..], &signature[..]].concat())
 }
 
-/// The ticket of a token that was made for this visitor and route and is still good.
+/// The ticket of a token that was made for this owner and route and is still good.
 pub(super) fn open(
     keys: &Keys,
     token: &str,
-    visitor: Visitor,
+    owner: &Owner,
     route: &str,
     now: u64,
 ) -> Result<[u8; 16], Refusal> {
@@ -28,7 +38,15 @@ pub(super) fn open(
     let (mut ticket, mut expires) = ([0; 16], [0; 8]);
     ticket.copy_from_slice(&bytes[..16]);
     expires.copy_from_slice(&bytes[16..24]);
-    let parts: [&[u8]; 4] = [&ticket, &expires, &visitor.0, route.as_bytes()];
+    let (user, at) = login(owner);
+    let parts: [&[u8]; 6] = [
+        &ticket,
+        &expires,
+        &owner.visitor.0,
+        route.as_bytes(),
+        user,
+        &at,
+    ];
     if !keys.verify("join", &parts, &bytes[24..]) {
         return Err(Refusal::BadToken);
     }
@@ -36,4 +54,10 @@ pub(super) fn open(
         return Err(Refusal::OldToken);
     }
     Ok(ticket)
+}
+
+fn login(owner: &Owner) -> (&[u8], [u8; 8]) {
+    owner.login.as_ref().map_or((&[][..], [0; 8]), |login| {
+        (login.user.as_bytes(), login.at.to_be_bytes())
+    })
 }

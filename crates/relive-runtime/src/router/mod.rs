@@ -151,6 +151,12 @@ impl<T> Router<T> {
         Ok(())
     }
 
+    /// The pattern and the target of a route, by its name.
+    pub fn route_mut(&mut self, name: &str) -> Option<(&str, &mut T)> {
+        let route = self.routes.get_mut(*self.names.get(name)?)?;
+        Some((&route.pattern.text, &mut route.target))
+    }
+
     /// The route that takes this path: the path of a request as it came, percent-encoded, without the query.
     pub fn find(&self, path: &str) -> Option<Match<'_, T>> {
         let mut values = Vec::new();

@@ -20,7 +20,7 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 use relive_protocol::{ErrorKind, Format, Outcome, Resume, ToPage};
 
-use super::message::{Call, Input, Output, PageTree, Ran, Rendered};
+use super::message::{Call, Input, Output, PageTree, Ran, Rendered, to_page};
 use crate::disconnect::Disconnect;
 use crate::event::Payload;
 use crate::limits::Limits;
@@ -168,11 +168,17 @@ impl Core {
                 // A timer that was taken back a moment too late.
                 State::Live | State::Ended => {}
             },
+            Input::Stop(Disconnect::LoggedOut) => self.cut(Disconnect::LoggedOut),
             Input::Stop(reason) => self.stop(reason),
             _ if matches!(self.state, State::Ending | State::Ended) => self.turn_away(input),
             Input::Join { page, resume } => self.join(page, resume),
             Input::Lost => self.lost(),
             Input::Info { event, data } => self.info(Call::Info { event, data }),
+            Input::Check => {
+                if self.queue.front() != Some(&Call::Check) {
+                    self.queue.push_front(Call::Check);
+                }
+            }
             Input::Missed(count) => self.missed += count,
             // The rest comes over the connection of a page that has joined.
             _ if self.state != State::Live => self.turn_away(input),
@@ -365,7 +371,33 @@ impl Core {
                 self.call_failed(reference, ErrorKind::Panicked, message);
                 self.queue.push_front(Call::Remount);
             }
+            Ran::Halted(url) => {
+                let region = self.region;
+                self.cut(Disconnect::Halted);
+                self.outputs.push_back(Output::Send(to_page(region, url)));
+            }
+            Ran::Unchecked => self.cut(Disconnect::Evicted),
         }
+    }
+
+    /// Ends the session without working anything off: nothing that waits runs any more, and what is under way is dropped.
+    fn cut(&mut self, reason: Disconnect) {
+        if self.state == State::Ended {
+            return;
+        }
+        self.queue.clear();
+        self.due.clear();
+        (self.running, self.rendering) = (None, false);
+        // What was told to be done, and was not begun.
+        self.outputs
+            .retain(|output| !matches!(output, Output::Run(_) | Output::Render { .. }));
+        self.ending.get_or_insert(reason);
+        self.state = State::Ending;
+    }
+
+    /// Whether the session is over, or will be when what is under way is done.
+    pub(crate) fn is_ending(&self) -> bool {
+        matches!(self.state, State::Ending | State::Ended)
     }
 
     fn call_failed(&mut self, reference: Option<u32>, kind: ErrorKind, message: String) {
@@ -439,7 +471,7 @@ impl Core {
     fn says_goodbye(&self) -> bool {
         matches!(
             self.ending,
-            Some(Disconnect::Shutdown | Disconnect::Evicted)
+            Some(Disconnect::Shutdown | Disconnect::Evicted | Disconnect::LoggedOut)
         )
     }
 
@@ -450,7 +482,11 @@ impl Core {
             Disconnect::Shutdown => "shutdown",
             Disconnect::Evicted => "evicted",
             Disconnect::Failed => "failed",
-            Disconnect::Left | Disconnect::Expired | Disconnect::NeverJoined => return,
+            Disconnect::LoggedOut => "logged_out",
+            Disconnect::Left
+            | Disconnect::Expired
+            | Disconnect::NeverJoined
+            | Disconnect::Halted => return,
         };
         self.answer_due();
         self.outputs.push_back(Output::Send(ToPage::Ended {

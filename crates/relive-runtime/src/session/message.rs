@@ -23,6 +23,8 @@ pub(crate) enum Call {
     Info { event: String, data: Payload },
     /// `mount` and `handle_params`, after a panic.
     Remount,
+    /// The hooks, for a page that comes back or a user whose rights have changed.
+    Check,
 }
 
 impl Call {
@@ -30,7 +32,7 @@ impl Call {
     pub(crate) fn reference(&self) -> Option<u32> {
         match self {
             Call::Event { reference, .. } | Call::Visit { reference, .. } => Some(*reference),
-            Call::Info { .. } | Call::Remount => None,
+            Call::Info { .. } | Call::Remount | Call::Check => None,
         }
     }
 }
@@ -46,6 +48,10 @@ pub(crate) enum Ran {
     Failed(String),
     /// It panicked.
     Panicked,
+    /// A hook sent the page to this address; the session is over.
+    Halted(String),
+    /// A hook failed: nobody is let in who was not checked, so the session is over.
+    Unchecked,
 }
 
 /// What became of a render.
@@ -97,6 +103,8 @@ pub(crate) enum Input {
         event: String,
         data: Payload,
     },
+    /// The hooks are to run again before anything else does.
+    Check,
     /// The sender found the mailbox full this many times.
     Missed(u64),
     Ran(Ran),
@@ -136,4 +144,14 @@ pub(crate) enum Output {
     Timer(Option<Duration>),
     /// Call `disconnect`; the session is over.
     End(Disconnect),
+}
+
+/// Sends a page elsewhere by a page load.
+pub(crate) fn to_page(region: u32, url: String) -> ToPage {
+    ToPage::Redirect {
+        region,
+        url,
+        mode: "page".to_owned(),
+        replace: false,
+    }
 }

@@ -6,6 +6,7 @@
 //! | `message` | what goes into the core, and what comes out |
 //! | `shell` | the task: mailbox, timer, view, connection |
 //! | `picture` | what the page shows: the last render, and how it goes out |
+//! | `stop` | an end that does not wait in the mailbox |
 //! | `registry` | which sessions there are, and how a page finds its own |
 
 pub(crate) mod core;
@@ -13,6 +14,7 @@ pub(crate) mod message;
 pub(crate) mod picture;
 pub(crate) mod registry;
 pub(crate) mod shell;
+pub(crate) mod stop;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,6 +24,7 @@ use relive_protocol::{Format, Resume, ToPage};
 use tokio::sync::mpsc;
 
 use self::message::{Input, PageTree};
+use crate::auth::Caller;
 use crate::disconnect::Disconnect;
 use crate::event::Payload;
 
@@ -36,7 +39,10 @@ pub(crate) enum Mail {
         link: Link,
         page: PageTree,
         resume: Option<Resume>,
+        caller: Box<Caller>,
     },
+    /// The hooks are to run again.
+    Check,
     /// A message of the page that is connected by the link of this number.
     Page { link: u64, input: Input },
     /// The link is gone.
@@ -54,7 +60,7 @@ impl Mail {
         match self {
             Mail::Join { .. } | Mail::Lost { .. } => true,
             Mail::Page { input, .. } => matches!(input, Input::Resync { .. }),
-            Mail::Info { .. } | Mail::Stop(_) => false,
+            Mail::Check | Mail::Info { .. } | Mail::Stop(_) => false,
         }
     }
 }
@@ -90,6 +96,14 @@ impl Outbox {
 
     pub(crate) fn frame(&self, frame: Frame) {
         if let Err(mpsc::error::TrySendError::Full(_)) = self.queue.try_send(Outbound::Frame(frame))
+        {
+            self.overrun.store(true, Ordering::Release);
+        }
+    }
+
+    /// Has the connection closed, after the frames that wait.
+    pub(crate) fn close(&self, close: Close) {
+        if let Err(mpsc::error::TrySendError::Full(_)) = self.queue.try_send(Outbound::Close(close))
         {
             self.overrun.store(true, Ordering::Release);
         }

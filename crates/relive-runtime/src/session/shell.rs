@@ -5,6 +5,7 @@
 //! - The view is touched by this task only, one call at a time.
 //! - While a call is awaited, the mailbox and the timer are served; nothing that they bring touches the view.
 //! - A panic in the view ends here.
+//! - Whoever comes back is let in after the hooks have run; a log-out goes past all that waits.
 
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
@@ -13,22 +14,26 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use relive_protocol::{ErrorKind, Outcome, ToPage, VERSION};
+use relive_protocol::{ErrorKind, Outcome, Resume, ToPage, VERSION};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 use tracing::Instrument;
 
 use super::core::Core;
-use super::message::{Call, Input, Output, Ran, Rendered};
+use super::message::{Call, Input, Output, PageTree, Ran, Rendered};
 use super::picture::Picture;
 use super::registry::Seat;
+use super::stop::Stop;
 use super::{Link, Mail};
 use crate::address::query_of;
+use crate::auth::Caller;
 use crate::disconnect::Disconnect;
 use crate::erased::{ErasedView, Failure, MAX_PATCHES, Step, too_many_patches};
 use crate::error::Error;
 use crate::event::Params;
+use crate::gate::Visitor;
 use crate::shared::Shared;
+use crate::view::BoxFuture;
 
 /// A session with all that belongs to it.
 pub(crate) struct Session {
@@ -51,13 +56,36 @@ pub(crate) struct Desk {
     pub(crate) missed: Arc<AtomicU64>,
     pub(crate) secret: String,
     pub(crate) ended: Option<Disconnect>,
+    pub(crate) stop: Stop,
+    /// A page that comes back, and whose hooks have not let it in yet.
+    pub(crate) pending: Option<Pending>,
+    /// Whether there is something to check before a page that comes back is let in.
+    pub(crate) checks: bool,
+    pub(crate) visitor: Visitor,
+}
+
+/// A page that comes back.
+pub(crate) struct Pending {
+    link: Link,
+    page: PageTree,
+    resume: Resume,
+    caller: Caller,
+    /// Its hooks are under way.
+    begun: bool,
+    /// Its connection is gone already.
+    lost: bool,
 }
 
 impl Session {
     /// Runs the session to its end.
     pub(crate) async fn run(mut self) {
+        self.desk.stop.begin();
         loop {
-            while let Some(output) = self.desk.core.output() {
+            loop {
+                self.desk.obey();
+                let Some(output) = self.desk.core.output() else {
+                    break;
+                };
                 match output {
                     Output::Run(call) => self.call(call).await,
                     Output::Render { seq, answers } => self.render(seq, &answers),
@@ -78,6 +106,7 @@ impl Session {
         match ran {
             // The desk has ended the session meanwhile; the call was dropped.
             None => {}
+            Some(ran @ Ran::Halted(_)) => self.desk.core.input(Input::Ran(ran)),
             Some(Ran::Done) => self.desk.core.input(Input::Ran(Ran::Done)),
             Some(_) if remount => self.desk.core.give_up(),
             Some(ran) => self.desk.core.input(Input::Ran(ran)),
@@ -100,6 +129,7 @@ impl Session {
             Call::Visit { .. } => "handle_params",
             Call::Info { .. } => "handle_info",
             Call::Remount => "mount",
+            Call::Check => "on_mount",
         };
         let span = tracing::debug_span!("handle", what);
         let before = view.cx().effects.clone();
@@ -124,19 +154,24 @@ impl Session {
                         view.params(query_of(url))
                     }
                     Call::Info { event, data } => view.info(event, data.clone()),
-                    Call::Remount => {
-                        let mounted = timeout(desk.shared.limits.mount_time, view.remount());
-                        Step::Pending(Box::pin(mounted.map(|mounted| {
-                            mounted.unwrap_or_else(|_| {
-                                let message = "mount and handle_params took too long";
-                                Err(Failure::Failed(Error::msg(message)))
-                            })
-                        })))
+                    Call::Check => {
+                        if let Some(pending) = &mut desk.pending {
+                            pending.begun = true;
+                            view.cx().caller = pending.caller.clone();
+                        }
+                        match view.check() {
+                            Step::Pending(check) => in_time(check, desk.shared.limits.mount_time),
+                            done => done,
+                        }
                     }
+                    Call::Remount => in_time(view.remount(), desk.shared.limits.mount_time),
                 }
             };
             desk.drive(step, mailbox).instrument(span.clone()).await?
         };
+        if call == Call::Check {
+            return Some(desk.checked(done));
+        }
         let mut left = None;
         for patches in 0.. {
             let Some(url) = view.cx().effects.take_patched() else {
@@ -195,6 +230,7 @@ impl Session {
 
     async fn finish(mut self, reason: Disconnect) {
         self.seat.retire();
+        self.desk.refuse_pending();
         let Session {
             view,
             desk,
@@ -242,6 +278,7 @@ impl Desk {
             Step::Pending(future) => future,
         };
         loop {
+            self.obey();
             self.perform_all();
             if self.ended.is_some() {
                 return None;
@@ -268,8 +305,9 @@ impl Desk {
             }
         };
         tokio::select! {
-            // The timer first: a session that gets messages without a pause has to end, too.
+            // These first: a session that gets messages without a pause has to end, too.
             biased;
+            () = self.stop.told(), if !self.core.is_ending() => self.obey(),
             () = timer => {
                 self.deadline = None;
                 self.core.input(Input::TimeOut);
@@ -305,19 +343,99 @@ impl Desk {
             self.core.input(Input::Missed(missed));
         }
         match mail {
-            Mail::Join { link, page, resume } => {
-                self.core.write_for(link.format, link.region);
-                self.link = Some(link);
-                self.core.input(Input::Join { page, resume });
+            Mail::Join {
+                link,
+                page,
+                resume: Some(resume),
+                caller,
+            } if self.checks && !self.core.is_ending() => {
+                // An earlier one has lost its page to this one.
+                self.refuse_pending();
+                self.pending = Some(Pending {
+                    link,
+                    page,
+                    resume,
+                    caller: *caller,
+                    begun: false,
+                    lost: false,
+                });
+                self.core.input(Input::Check);
             }
+            Mail::Join {
+                link, page, resume, ..
+            } => self.join(link, page, resume),
+            Mail::Check => self.core.input(Input::Check),
             Mail::Page { link, input } if self.is_current(link) => self.core.input(input),
             Mail::Lost { link } if self.is_current(link) => {
                 self.link = None;
                 self.core.input(Input::Lost);
             }
-            Mail::Page { .. } | Mail::Lost { .. } => {}
+            Mail::Lost { link } => {
+                if let Some(pending) = &mut self.pending
+                    && pending.link.number == link
+                {
+                    pending.lost = true;
+                }
+            }
+            Mail::Page { .. } => {}
             Mail::Info { event, data } => self.core.input(Input::Info { event, data }),
             Mail::Stop(reason) => self.core.input(Input::Stop(reason)),
+        }
+    }
+
+    /// A page is let in.
+    fn join(&mut self, link: Link, page: PageTree, resume: Option<Resume>) {
+        self.core.write_for(link.format, link.region);
+        self.link = Some(link);
+        self.core.input(Input::Join { page, resume });
+    }
+
+    /// The hooks of a view that is there have run. A page that came back is let in, or sent elsewhere.
+    fn checked(&mut self, done: Result<(), Failure>) -> Ran {
+        let pending = match self.pending.take() {
+            // It came while the hooks ran for another reason; they run again for it.
+            Some(pending) if !pending.begun => {
+                self.pending = Some(pending);
+                None
+            }
+            pending => pending.filter(|pending| !pending.lost),
+        };
+        match done {
+            Ok(()) => {
+                if let Some(Pending {
+                    link, page, resume, ..
+                }) = pending
+                {
+                    self.join(link, page, Some(resume));
+                }
+                Ran::Done
+            }
+            Err(Failure::Halted(halt)) => {
+                if let Some(Pending { link, .. }) = pending {
+                    self.core.write_for(link.format, link.region);
+                    self.link = Some(link);
+                }
+                Ran::Halted(self.shared.context.leads_to(halt, self.visitor))
+            }
+            Err(error) => {
+                tracing::error!(%error, "the hooks of a session failed, and it ends");
+                if matches!(error, Failure::Panicked) {
+                    self.shared.counters.panics.one();
+                }
+                pending.into_iter().for_each(Pending::refuse);
+                Ran::Unchecked
+            }
+        }
+    }
+
+    fn refuse_pending(&mut self) {
+        self.pending.take().into_iter().for_each(Pending::refuse);
+    }
+
+    /// Ends the session if its user has logged out.
+    fn obey(&mut self) {
+        if self.stop.is_told() && !self.core.is_ending() {
+            self.core.input(Input::Stop(Disconnect::LoggedOut));
         }
     }
 
@@ -455,6 +573,30 @@ impl Desk {
                 tracing::error!(what, "a view panicked");
                 Ran::Panicked
             }
+            Err(Failure::Halted(halt)) => {
+                Ran::Halted(self.shared.context.leads_to(halt, self.visitor))
+            }
         }
     }
+}
+
+impl Pending {
+    /// The page fetches itself again, and sees what HTTP says to it.
+    fn refuse(self) {
+        self.link.send(&ToPage::Refused {
+            region: self.link.region,
+            reason: "stale".to_owned(),
+            retry: None,
+        });
+    }
+}
+
+/// A call that may take so long and no longer.
+fn in_time(call: BoxFuture<'_, Result<(), Failure>>, limit: Duration) -> Step<'_> {
+    Step::Pending(Box::pin(timeout(limit, call).map(|done| {
+        done.unwrap_or_else(|_| {
+            let message = "hooks, mount and handle_params took too long";
+            Err(Failure::Failed(Error::msg(message)))
+        })
+    })))
 }

@@ -112,6 +112,10 @@ impl Play {
     }
 }
 
+fn words(outputs: Vec<Output>) -> Vec<String> {
+    outputs.iter().map(word).collect()
+}
+
 /// An output in a word or two, as the table of the documentation has it.
 fn word(output: &Output) -> String {
     match output {
@@ -120,6 +124,7 @@ fn word(output: &Output) -> String {
         Output::Run(Call::Info { event, .. }) if event == MISSED => "run missed".into(),
         Output::Run(Call::Info { .. }) => "run info".into(),
         Output::Run(Call::Remount) => "run mount".into(),
+        Output::Run(Call::Check) => "run hooks".into(),
         Output::Render { seq, answers } => format!("render {seq} for {answers:?}"),
         Output::Joined { outcome, .. } => format!("joined ({outcome:?})").to_lowercase(),
         Output::Html { .. } => "html".into(),
@@ -132,6 +137,7 @@ fn word(output: &Output) -> String {
         Output::Send(ToPage::Refused { reason, .. }) => format!("refused ({reason})"),
         Output::Send(ToPage::Update { answers, .. }) => format!("answers {answers:?}"),
         Output::Send(ToPage::Ended { reason, .. }) => format!("ended ({reason})"),
+        Output::Send(ToPage::Redirect { url, mode, .. }) => format!("redirect to {url} ({mode})"),
         Output::Send(other) => format!("{other:?}"),
         Output::Frame(bytes) => format!("frame {}", String::from_utf8_lossy(bytes)),
         Output::Timer(Some(_)) => "timer".into(),
@@ -153,7 +159,7 @@ fn every_state_answers_every_message_as_documented() {
         State::Ended,
     ];
     type Row = (&'static str, fn() -> Input);
-    let messages: [Row; 13] = [
+    let messages: [Row; 15] = [
         ("Join", join),
         ("Join to resume", || resume(0)),
         ("Event", || event(5)),
@@ -163,10 +169,12 @@ fn every_state_answers_every_message_as_documented() {
         ("Leave", || Input::Leave),
         ("Lost", || Input::Lost),
         ("Info", info),
+        ("Check", || Input::Check),
         ("Missed", || Input::Missed(2)),
         ("Time-out", || Input::TimeOut),
         ("Stop (shutdown)", || Input::Stop(Disconnect::Shutdown)),
         ("Stop (evicted)", || Input::Stop(Disconnect::Evicted)),
+        ("Stop (logged out)", || Input::Stop(Disconnect::LoggedOut)),
     ];
     for (name, message) in messages {
         let mut row = vec![name.to_owned()];
@@ -190,6 +198,57 @@ fn every_state_answers_every_message_as_documented() {
             text.contains(&line),
             "docs/session.md should have the row\n{line}"
         );
+    }
+}
+
+#[test]
+fn a_log_out_drops_what_waits_and_what_is_under_way() {
+    let mut play = Play::live();
+    assert_eq!(play.give(event(1)), ["run event 1"]);
+    play.give(event(2));
+    play.give(info());
+    let end = ["ended (logged_out)", "end (loggedout)"];
+    assert_eq!(play.give(Input::Stop(Disconnect::LoggedOut)), end);
+    assert!(play.give(Input::Ran(Ran::Done)).is_empty());
+
+    // A call that was told to be run, and is not running yet, is taken back; so is a render.
+    let mut play = Play::live();
+    play.core.input(event(1));
+    play.core.input(Input::Stop(Disconnect::LoggedOut));
+    assert_eq!(words(play.outputs()), end);
+    let mut play = Play::live();
+    play.give(event(1));
+    play.core.input(Input::Ran(Ran::Done));
+    play.core.input(Input::Stop(Disconnect::LoggedOut));
+    assert_eq!(words(play.outputs()), end);
+}
+
+#[test]
+fn hooks_run_before_all_that_waits_and_once_for_all_who_ask() {
+    let mut play = Play::live();
+    play.give(event(1));
+    for input in [event(2), info(), Input::Check, Input::Check] {
+        assert!(play.give(input).is_empty());
+    }
+    assert_eq!(play.give(Input::Ran(Ran::Done)), ["render 1 for [1]"]);
+    assert_eq!(play.frame("one"), ["frame one", "run hooks"]);
+    assert_eq!(play.give(Input::Ran(Ran::Done)), ["render 2 for []"]);
+    assert_eq!(play.frame("two"), ["frame two", "run event 2"]);
+}
+
+#[test]
+fn a_hook_that_halts_or_fails_ends_the_session() {
+    let halted = ["redirect to /log-in/ (page)", "end (halted)"];
+    let failed = ["ended (evicted)", "end (evicted)"];
+    let table = [
+        (Ran::Halted("/log-in/".into()), halted),
+        (Ran::Unchecked, failed),
+    ];
+    for (ran, words) in table {
+        let mut play = Play::live();
+        play.give(Input::Check);
+        play.give(event(1));
+        assert_eq!(play.give(Input::Ran(ran)), words);
     }
 }
 

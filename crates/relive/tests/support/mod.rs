@@ -61,17 +61,39 @@ impl Browser {
 
     pub async fn get(&mut self, url: &str) -> Answer {
         let head = self.head("GET", url);
-        let response = self.runtime.page(&head, None).await.expect("a live page");
-        if let Some(cookie) = response.headers().get("set-cookie") {
-            let pair = cookie.to_str().unwrap().split(';').next().unwrap();
-            self.cookie = Some(pair.to_owned());
+        self.send(&head, bytes::Bytes::new()).await
+    }
+
+    /// Sends a request, and keeps the cookies that come back.
+    pub async fn send(&mut self, head: &http::request::Parts, body: bytes::Bytes) -> Answer {
+        let response = self.runtime.respond(head, body, None).await;
+        let response = response.expect("a page or a handler");
+        for cookie in response.headers().get_all("set-cookie") {
+            self.keep(cookie.to_str().unwrap());
         }
         let (parts, html) = response.into_parts();
         Answer {
             status: parts.status.as_u16(),
             headers: parts.headers,
-            html,
+            html: String::from_utf8(html.to_vec()).expect("text"),
         }
+    }
+
+    /// Does with a `Set-Cookie` as browsers do.
+    fn keep(&mut self, cookie: &str) {
+        let pair = cookie.split(';').next().unwrap();
+        let name = pair.split('=').next().unwrap();
+        let jar = self.cookie.take().unwrap_or_default();
+        let others = jar
+            .split("; ")
+            .filter(|other| !other.is_empty() && other.split('=').next() != Some(name));
+        let gone = cookie.contains("Max-Age=0");
+        let all: Vec<&str> = others.chain((!gone).then_some(pair)).collect();
+        self.cookie = (!all.is_empty()).then(|| all.join("; "));
+    }
+
+    pub fn forget_cookies(&mut self) {
+        self.cookie = None;
     }
 
     /// Opens a page and joins.
@@ -238,7 +260,7 @@ impl Page {
         }
     }
 
-    async fn take(&mut self, frame: &Frame) {
+    pub async fn take(&mut self, frame: &Frame) {
         let message = match frame {
             Frame::Text(bytes) => ToPage::decode(Format::Json, bytes),
             Frame::Binary(bytes) => ToPage::decode(Format::MessagePack, bytes),

@@ -21,8 +21,24 @@ struct Form {
     done: bool,
 }
 
+/// A hook.
+#[on_mount]
+pub async fn only_here(cx: &mut HookCx<'_>) -> Result<Next> {
+    cx.put(7_u8);
+    Ok(Next::Continue)
+}
+
+#[on_mount]
+fn quick(_cx: &mut HookCx<'_>) -> Next {
+    Next::redirect("/")
+}
+
+fn signed_in() -> Hooks {
+    Hooks::named("signed in").include(only_here).hook(quick)
+}
+
 #[derive(LiveView)]
-#[live_view(template_name = "items.html")]
+#[live_view(template_name = "items.html", on_mount = [only_here, login_required("/log-in/"), signed_in()])]
 struct Items {
     names: Vec<String>,
     r#type: String,
