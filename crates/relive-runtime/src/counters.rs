@@ -34,6 +34,8 @@ counters! {
     resumed,
     /// Joins whose page had to take the whole HTML.
     rebuilt,
+    /// Messages that sessions took from their mailboxes.
+    mail,
     /// Events taken from pages.
     events,
     /// Renders.

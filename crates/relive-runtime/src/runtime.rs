@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE, LOCATION, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
+use tokio::sync::oneshot;
 
 use crate::app::StaticFiles;
 use crate::auth::hop::HOP_PATH;
@@ -356,6 +357,28 @@ impl Runtime {
     /// What has happened so far.
     pub fn counts(&self) -> Counts {
         self.shared.counters.read()
+    }
+
+    /// Resolves when no session has anything left to do: what was in their mailboxes is worked off, with all that came of
+    /// it, and their pages have been sent what changed. It does not wait for timers, nor for a page that has not
+    /// acknowledged what it was sent; a handler that does not return keeps it waiting.
+    pub async fn idle(&self) {
+        let taken = &self.shared.counters.mail;
+        loop {
+            let before = taken.get();
+            for handle in self.shared.registry.handles() {
+                let (waiting, idle) = oneshot::channel();
+                if handle.mailbox.send(Mail::Idle(waiting)).await.is_ok() {
+                    let _ = idle.await;
+                }
+            }
+            // What a session has just woken outside of it gets its turn.
+            tokio::task::yield_now().await;
+            // One session's message may have become another's work after that was asked.
+            if taken.get() == before {
+                return;
+            }
+        }
     }
 
     /// Ends all sessions: their pages are told, what was accepted is worked off, `disconnect` runs. Resolves when none is

@@ -214,6 +214,7 @@ impl Mounted {
                 held: None,
                 missed: place.missed,
                 secret: encode(&place.seat.secret),
+                idle: Vec::new(),
                 ended: None,
                 stop: place.seat.stop.clone(),
                 pending: None,

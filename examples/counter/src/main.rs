@@ -26,8 +26,26 @@ impl Counter {
     }
 }
 
+fn app() -> App {
+    App::new(()).live::<Counter>("/", "counter")
+}
+
 #[relive::main]
 async fn main() -> Result {
-    let app = App::new(()).live::<Counter>("/", "counter");
-    relive::hyper::serve(app, relive::hyper::address()).await
+    relive::hyper::serve(app(), relive::hyper::address()).await
+}
+
+#[cfg(test)]
+mod tests {
+    use relive_test::TestApp;
+
+    #[tokio::test]
+    async fn the_buttons_count_up_and_down() {
+        let mut page = TestApp::start(super::app()).open("/").await;
+        page.assert_title("Counter").assert_text("h1", "0");
+        page.click_text("button", "+").await;
+        page.click_text("button", "+").await;
+        page.click_text("button", "−").await;
+        page.assert_text("h1", "1");
+    }
 }

@@ -23,8 +23,14 @@ use view::Todos;
 #[relive::main]
 async fn main() -> Result {
     let file = std::env::var_os("TODO_DB").map_or_else(|| PathBuf::from("todo.db"), PathBuf::from);
-    let app = App::new(Store::open(&file)?)
-        .live::<Todos>("/", "todos")
-        .static_files("/static/", "static");
-    relive::hyper::serve(app, relive::hyper::address()).await
+    relive::hyper::serve(app(Store::open(&file)?), relive::hyper::address()).await
 }
+
+fn app(store: Store) -> App {
+    App::new(store)
+        .live::<Todos>("/", "todos")
+        .static_files("/static/", "static")
+}
+
+#[cfg(test)]
+mod view_tests;

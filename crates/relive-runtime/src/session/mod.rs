@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use relive_protocol::{Format, Resume, ToPage};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use self::message::{Input, PageTree};
 use crate::auth::Caller;
@@ -51,6 +51,8 @@ pub(crate) enum Mail {
     Info { event: String, data: Payload },
     /// The session has to end.
     Stop(Disconnect),
+    /// Somebody waits until the session has nothing left to do; this is dropped then.
+    Idle(oneshot::Sender<()>),
 }
 
 impl Mail {
@@ -60,7 +62,7 @@ impl Mail {
         match self {
             Mail::Join { .. } | Mail::Lost { .. } => true,
             Mail::Page { input, .. } => matches!(input, Input::Resync { .. }),
-            Mail::Check | Mail::Info { .. } | Mail::Stop(_) => false,
+            Mail::Check | Mail::Info { .. } | Mail::Stop(_) | Mail::Idle(_) => false,
         }
     }
 }

@@ -291,6 +291,11 @@ impl Registry {
         tables.sessions.get(tables.secrets.get(secret)?).cloned()
     }
 
+    /// The sessions that there are.
+    pub(crate) fn handles(&self) -> Vec<Handle> {
+        self.tables().sessions.values().cloned().collect()
+    }
+
     /// Takes no sessions any more, and gives those that there are.
     pub(crate) fn close(&self) -> Vec<Handle> {
         let mut tables = self.tables();

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use relive_protocol::{ErrorKind, Outcome, Resume, ToPage, VERSION};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until, timeout};
 use tracing::Instrument;
 
@@ -55,6 +55,8 @@ pub(crate) struct Desk {
     pub(crate) held: Option<Mail>,
     pub(crate) missed: Arc<AtomicU64>,
     pub(crate) secret: String,
+    /// Those who wait until nothing is left to do; each learns of it by being dropped.
+    pub(crate) idle: Vec<oneshot::Sender<()>>,
     pub(crate) ended: Option<Disconnect>,
     pub(crate) stop: Stop,
     /// A page that comes back, and whose hooks have not let it in yet.
@@ -94,6 +96,9 @@ impl Session {
             }
             if let Some(reason) = self.desk.ended {
                 return self.finish(reason).await;
+            }
+            if self.desk.held.is_none() && self.mailbox.is_empty() {
+                self.desk.idle.clear();
             }
             self.desk.wait(&mut self.mailbox).await;
         }
@@ -342,6 +347,9 @@ impl Desk {
         if missed > 0 {
             self.core.input(Input::Missed(missed));
         }
+        if !matches!(mail, Mail::Idle(_)) {
+            self.shared.counters.mail.one();
+        }
         match mail {
             Mail::Join {
                 link,
@@ -380,6 +388,7 @@ impl Desk {
             Mail::Page { .. } => {}
             Mail::Info { event, data } => self.core.input(Input::Info { event, data }),
             Mail::Stop(reason) => self.core.input(Input::Stop(reason)),
+            Mail::Idle(waiting) => self.idle.push(waiting),
         }
     }
 

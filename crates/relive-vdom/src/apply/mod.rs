@@ -6,8 +6,10 @@
 mod dom;
 mod operations;
 mod rows;
+mod view;
 
 pub use dom::{NodeId, Page};
+pub use view::{Confirmation, NodeView};
 
 /// An operation that cannot be applied to this page.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
