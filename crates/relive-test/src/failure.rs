@@ -59,9 +59,10 @@ impl Page {
         panic!("{}", failure.message(&self.step, &self.url()))
     }
 
-    /// What the page shows, as a part of a message.
+    /// What the page shows, or the part of it where the step looks, for a message.
     pub(crate) fn excerpt(&self) -> String {
-        let shown = self.document.root().or_else(|| {
+        let scope = self.scope.and_then(|scope| self.document.element(scope));
+        let shown = scope.or_else(|| self.document.root()).or_else(|| {
             let body = |element: &scraper::ElementRef<'_>| element.value().name() == "body";
             self.document.elements().find(body)
         });

@@ -100,6 +100,18 @@ async fn a_form_sends_what_a_browser_sends() {
 }
 
 #[tokio::test]
+async fn a_step_can_look_within_an_element() {
+    let mut page = app().open("/").await;
+    page.within("form", "Create")
+        .fill("[name=title]", "Milk")
+        .await;
+    page.assert_value("[name=title]", "Milk");
+    page.within("div", "more")
+        .assert_text("span", "more")
+        .assert_text("h1", "0 items");
+}
+
+#[tokio::test]
 async fn an_error_that_is_expected_can_be_read() {
     let mut page = app().open("/").await;
     page.expect_error(ErrorKind::InvalidParams);

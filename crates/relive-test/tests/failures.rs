@@ -113,6 +113,7 @@ failures! {
     no_element_matches: |page| { page.click("#adds").await }
     no_element_matches_a_name: |page| { page.fill("input[name=titel]", "Milk").await }
     several_elements_match: |page| { page.click("li button").await }
+    no_element_within: |page| { page.within("li", "Milk").click(".delete").await }
     no_selector: |page| { page.click("li >").await }
     no_element_with_the_text: |page| { page.click_text("li button", "Delete").await }
     several_elements_with_the_text: |page| { page.click_text("button", "Remove").await }

@@ -25,7 +25,26 @@ impl Page {
     /// All elements that a selector matches.
     #[track_caller]
     pub(super) fn all(&self, selector: &str) -> Vec<ElementRef<'_>> {
-        self.document.select(&self.selector(selector))
+        let mut found = self.document.select(&self.selector(selector));
+        if let Some(scope) = self.scope {
+            let scope = self.known(scope).id();
+            found.retain(|element| forms::ancestors(*element).any(|outer| outer.id() == scope));
+        }
+        found
+    }
+
+    /// The next step looks for its elements within the one element that the selector matches and that has this text:
+    /// `page.within("li", "Milk").click("button.delete").await`.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such element or more than one.
+    #[track_caller]
+    pub fn within(&mut self, selector: &str, text: &str) -> &mut Self {
+        self.begin(format!("within({selector:?}, {text:?})"));
+        let found = self.one_with_text(selector, text);
+        self.next_scope = Some(self.document.key(found));
+        self
     }
 
     /// The one element that a selector matches.

@@ -61,6 +61,9 @@ pub struct Page {
     warnings: Vec<String>,
     errors: Vec<ServerError>,
     expected: Option<relive_protocol::ErrorKind>,
+    /// The element within which the present step looks, and the one for the next.
+    pub(crate) scope: Option<Key>,
+    next_scope: Option<Key>,
     /// What has to be done before the page is at rest.
     next: Option<Next>,
 }
@@ -113,6 +116,8 @@ impl Page {
             warnings: Vec::new(),
             errors: Vec::new(),
             expected: None,
+            scope: None,
+            next_scope: None,
             next: None,
         };
         page.focus = page.autofocused().first().copied();
@@ -142,6 +147,7 @@ impl Page {
             what,
             at: Location::caller(),
         };
+        self.scope = self.next_scope.take();
         self.errors.clear();
         self.take_arrived();
         if let Some(Next::Load { url, .. }) = &self.next {
