@@ -53,7 +53,7 @@ pub use relive_runtime::*;
 pub mod prelude {
     pub use crate::{
         App, Context, Cx, Disconnect, Error, Form, FormErrors, FormInput, HookCx, Hooks, Level,
-        LiveView, Next, Payload, Request, Response, Result, Validate, event_handler, live_view,
+        LiveView, Next, Payload, Redirect, Request, Response, Result, Validate, event_handler, live_view,
         on_mount,
     };
     pub use relive_runtime::auth::{login_required, permission_required};
@@ -83,4 +83,10 @@ mod documents {
     mod routes {}
     #[doc = include_str!("../../../docs/guide/authentication.md")]
     mod authentication {}
+    #[doc = include_str!("../../../docs/guide/navigation.md")]
+    mod navigation {}
+    #[doc = include_str!("../../../docs/guide/flash-and-metadata.md")]
+    mod flash_and_metadata {}
+    #[doc = include_str!("../../../docs/guide/javascript-hooks.md")]
+    mod javascript_hooks {}
 }
