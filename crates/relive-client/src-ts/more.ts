@@ -5,6 +5,7 @@ import { isOpen } from "./connection";
 import { regionOf } from "./events";
 import { putFlash } from "./flash";
 import type { More } from "./more/index";
+import { arrived } from "./navigation";
 import { isElement } from "./numbering";
 import { keyOf, parse, setAttribute } from "./parse";
 import { undisturbed } from "./patch";
@@ -15,6 +16,7 @@ import { report, warn } from "./report";
 
 /** What the second part has of the first. */
 const core = {
+  arrived,
   isElement,
   keyOf,
   move,

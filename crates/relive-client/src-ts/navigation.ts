@@ -15,6 +15,8 @@ let visit: Visit;
 let timer: ReturnType<typeof setTimeout>;
 /** Path and query that the page shows. */
 let shown: string;
+/** Whether the page is on its way to another view: how far the old one is scrolled is nothing that the entry is about. */
+let moving = false;
 
 /** Path and query, which are all that the server knows of an address. */
 export const address = (): string => location.pathname + location.search;
@@ -39,7 +41,7 @@ export function startNavigation(onVisit: Visit): void {
 
 /** Where scrolling is ours, the position stands in the entry's state: there it survives reloads. */
 function note(): void {
-  if (history.scrollRestoration !== "manual") return;
+  if (moving || history.scrollRestoration !== "manual") return;
   history.replaceState({ ...history.state, scroll: [scrollX, scrollY] }, "");
 }
 
@@ -97,11 +99,16 @@ export function setAddress(url: string, replace: boolean): void {
 
 /** The address of another view: it is shown from now on. Back and forward have brought the page there already. */
 export function depart(url: string, replace: boolean): void {
-  if (new URL(url, location.href).href === location.href) return;
-  setAddress(url, replace);
-  // A place on the old view is none on the new one.
-  if (replace) history.replaceState(null, "");
+  if (new URL(url, location.href).href !== location.href) {
+    setAddress(url, replace);
+    // A place on the old view is none on the new one.
+    if (replace) history.replaceState(null, "");
+  }
+  moving = true;
 }
+
+/** The other view is there. */
+export const arrived = (): boolean => (moving = false);
 
 /** Loads a page. */
 export function load(url: string, replace: boolean): void {

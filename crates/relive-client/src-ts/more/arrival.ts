@@ -11,10 +11,17 @@ export function arrive(page: LiveDocument, html: Markup, first: number, [, , , m
   setMeta(meta as Record<string, string>);
   // Nothing that had the focus gets it back.
   (document.activeElement as HTMLElement | null)?.blur();
+  const content = core.parse(html as string, root);
+  // Browsers have a way of their own with it, which works once for a document and complains after that.
+  const wish = content.querySelector<HTMLElement>("[autofocus]");
+  const value = wish?.getAttribute("autofocus") as string;
+  wish?.removeAttribute("autofocus");
   core.undisturbed(page, () => {
     root.replaceChildren();
-    page.place(core.parse(html as string, root), root, null);
+    page.place(content, root, null);
     page.renumber(first);
+    wish?.setAttribute("autofocus", value);
+    page.autofocus = wish;
   });
   // What the old view said, outside of the root too.
   for (const old of document.querySelectorAll("#dj-flash-container > .dj-flash")) if (!root.contains(old)) old.remove();
@@ -25,4 +32,5 @@ export function arrive(page: LiveDocument, html: Markup, first: number, [, , , m
   if (state?.scroll) scrollTo(...state.scroll);
   else if (place) place.scrollIntoView();
   else scrollTo(0, 0);
+  core.arrived();
 }
