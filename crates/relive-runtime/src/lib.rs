@@ -15,6 +15,7 @@
 //! | `view`, `erased`, `cx` | what a view is, without its type, and what its methods have at hand |
 //! | `event` | parameters and their coercion |
 //! | `form` | forms: values, what was typed, errors |
+//! | `navigation` | redirects: over the connection, or by a page load |
 //! | `effects`, `pubsub` | what leaves a handler besides state |
 //! | `task`, `handle`, `snapshot` | background work, views from outside of them, and what a view goes back to |
 //! | `render`, `page` | from a view to the HTML of its page |
@@ -41,6 +42,7 @@ mod handler;
 mod hooks;
 mod launch;
 mod limits;
+mod navigation;
 mod page;
 mod pubsub;
 mod render;
@@ -69,6 +71,7 @@ pub use handle::{SendError, ViewHandle, Views};
 pub use handler::{Handler, IntoResponse, Request, Response, SessionChanges};
 pub use hooks::{Halt, HookCx, Hooks, IntoHooks, Next, OnMount};
 pub use limits::Limits;
+pub use navigation::Redirect;
 pub use pubsub::PubSub;
 pub use relive_template::{Context, Engine, TeraEngine};
 pub use runtime::Runtime;

@@ -9,6 +9,9 @@ use relive_vdom::{RootFinder, RootRange};
 use crate::address::path_of;
 use crate::erased::ErasedView;
 
+/// The id of the element that flash messages stand in.
+const FLASH_CONTAINER: &str = "dj-flash-container";
+
 /// A view's template, and how messages name the view.
 #[derive(Clone, Debug)]
 pub(crate) struct Template {
@@ -96,6 +99,17 @@ impl Render {
     /// Lets go of the buffer; the next render makes one again.
     pub(crate) fn rest(&mut self) {
         self.html = String::new();
+    }
+
+    /// There is a flash message: says so where the page has no place for it.
+    pub(crate) fn needs_flash_container(&self) {
+        if !self.html.contains(FLASH_CONTAINER) {
+            tracing::warn!(
+                view = self.template.view,
+                template = self.template.name,
+                "a flash message cannot be seen: the template has no {{% dj_flash %}}"
+            );
+        }
     }
 
     /// A failure, with the view's name.

@@ -22,6 +22,9 @@ pub struct References {
     pub root: Option<Position>,
     /// Where the container of flash messages is written, by `{% dj_flash %}` or by hand.
     pub flash: Option<Position>,
+    /// The template that writes the page around the live root, at the end of what it extends; none where that is
+    /// a fragment. Views with the same one can follow each other in one page.
+    pub layout: Option<String>,
     /// The templates that take part, sorted: what a change of a file has to be watched for.
     pub templates: BTreeSet<String>,
 }

@@ -3,8 +3,11 @@
 
 import type { LiveDocument } from "../document";
 import type { Core } from "../more";
+import { arrive } from "./arrival";
+import { changed, pushed, startHooks, watch } from "./hooks";
 import { Effect, OpCode, type TreeNode } from "../protocol";
 import { setMeta } from "./metadata";
+import { flush, flushField, rate } from "./rates";
 import { permute } from "./permute";
 import { build, tree } from "./tree";
 
@@ -17,13 +20,28 @@ export interface More {
   /** By number. */
   effects: { [kind: number]: (...values: never[]) => void };
   build(nodes: TreeNode[]): DocumentFragment;
+  arrive: typeof arrive;
+  watch: typeof watch;
+  changed: typeof changed;
+  pushed: typeof pushed;
+  flush: typeof flush;
+  flushField: typeof flushField;
+  rate: typeof rate;
 }
 
 export default function provide(from: Core): More {
   core = from;
+  startHooks();
   return {
     operations: { [OpCode.Permute]: permute, [OpCode.Tree]: tree },
     effects: { [Effect.Meta]: setMeta },
     build,
+    arrive,
+    watch,
+    changed,
+    pushed,
+    flush: () => flush(),
+    flushField,
+    rate,
   };
 }

@@ -85,6 +85,11 @@ impl Picture {
         Ok(&self.render)
     }
 
+    /// The last render.
+    pub(crate) fn rendered(&self) -> &Render {
+        &self.render
+    }
+
     /// Lets go of what only a next render needs.
     pub(crate) fn rest(&mut self) {
         self.render.rest();

@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use relive_protocol::{ErrorKind, Outcome, Resume, ToPage, VERSION};
+use relive_protocol::{Around, ErrorKind, Outcome, Resume, ToPage, UpdateFrame, VERSION};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until, timeout};
@@ -54,6 +54,8 @@ pub(crate) struct Desk {
     pub(crate) core: Core,
     pub(crate) picture: Picture,
     pub(crate) link: Option<Link>,
+    /// What the page has besides the content of its root, where it comes to a new session over its connection.
+    pub(crate) around: Option<Around>,
     pub(crate) deadline: Option<Instant>,
     /// A message that waits until all is done that came before it.
     pub(crate) held: Option<Mail>,
@@ -158,6 +160,7 @@ impl Session {
         let (task_name, task) = task.unzip();
         let what = match &call {
             Call::Event { name, .. } => name.as_str(),
+            Call::Visit { navigate: true, .. } => "navigate",
             Call::Visit { .. } => "handle_params",
             Call::Info { .. } | Call::Direct(Direct::Info { .. }) => "handle_info",
             Call::Direct(Direct::Push { .. }) => "push_event",
@@ -189,7 +192,19 @@ impl Session {
                         view.cx().reference = Some(*reference);
                         view.event(name, params)
                     }
-                    Call::Visit { reference, url } => {
+                    Call::Visit {
+                        reference,
+                        url,
+                        navigate: true,
+                    } => {
+                        view.cx().reference = Some(*reference);
+                        if !view.cx().navigate(url) {
+                            let message = "there is no live view at this address".to_owned();
+                            return Some(Ran::Refused(ErrorKind::NotFound, message));
+                        }
+                        Step::Ready(Ok(()))
+                    }
+                    Call::Visit { reference, url, .. } => {
                         view.cx().reference = Some(*reference);
                         if !view.cx().visit(url) {
                             view.keep();
@@ -252,6 +267,9 @@ impl Session {
         {
             done = Err(Failure::Failed(refused));
         }
+        if done.is_err() {
+            view.cx().effects.stay();
+        }
         let panicked = matches!(done, Err(Failure::Panicked));
         // Half a call's effects would tell of a state that is gone. What calls before it brought about stays.
         let restored = (panicked || done.is_err() && view.transactional()) && view.restore();
@@ -285,8 +303,19 @@ impl Session {
         };
         // What was asked for until now is in this render.
         desk.handle.take_mark();
-        let effects = view.cx().effects.take();
         let target = (link.format, link.region, seq);
+        if let Some((leaving, flash)) = view.cx().effects.take_leaving() {
+            // Nobody will see this view's next picture, and it may not even have one.
+            let cx = view.cx();
+            let away = leaving.into_effect(&desk.shared, &cx.route, &cx.caller, flash);
+            let mut effects = cx.effects.take();
+            effects.push(away);
+            let frame = UpdateFrame::new(link.format, link.region, seq, answers, &effects);
+            let rendered = Rendered::Update(frame.finish().into());
+            return desk.core.input(Input::Rendered(rendered));
+        }
+        let has_flash = view.cx().effects.has_flash();
+        let effects = view.cx().effects.take();
         // A panic of the view or of the differ is a failed render already.
         let rendered = match desk
             .picture
@@ -310,6 +339,9 @@ impl Session {
             }
             rendered => {
                 view.seen();
+                if has_flash {
+                    desk.picture.rendered().needs_flash_container();
+                }
                 view.reset_temporary();
                 rendered
             }
@@ -628,6 +660,7 @@ impl Desk {
             counters.rebuilt.one();
         }
         tracing::debug!(?outcome, full, "joined");
+        let around = self.around.take();
         self.send(&ToPage::Joined {
             version: VERSION,
             region: self.core.region(),
@@ -638,6 +671,10 @@ impl Desk {
             epoch: self.picture.epoch(),
             first: content.as_ref().map_or(1, |content| content.first),
             html: content.map(|content| content.markup),
+            page: match outcome {
+                Outcome::Mounted => around,
+                _ => None,
+            },
         });
     }
 
