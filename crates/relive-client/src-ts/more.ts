@@ -5,6 +5,7 @@ import { isOpen } from "./connection";
 import { regionOf } from "./events";
 import { putFlash } from "./flash";
 import type { More } from "./more/index";
+import { byKey, morph } from "./morph";
 import { arrived } from "./navigation";
 import { isElement } from "./numbering";
 import { keyOf, parse, setAttribute } from "./parse";
@@ -12,13 +13,16 @@ import { undisturbed } from "./patch";
 import { Effect, type Message, type Op, OpCode, ToPage, type Value } from "./protocol";
 import { reloadOnce } from "./reload";
 import { move } from "./reorder";
-import { report, warn } from "./report";
+import { announce, report, warn } from "./report";
 
 /** What the second part has of the first. */
 const core = {
+  announce,
   arrived,
+  byKey,
   isElement,
   keyOf,
+  morph,
   move,
   parse,
   putFlash,
@@ -90,7 +94,8 @@ export function changed(root: Element): void {
 export const flush = (): void => more?.flush();
 
 /** The operations and effects of the second part, as bits. */
-const OPERATIONS = (1 << OpCode.Permute) | (1 << OpCode.Tree);
+const STREAMS = 0b11111 << OpCode.StreamInsert;
+const OPERATIONS = (1 << OpCode.Permute) | STREAMS | (1 << OpCode.Tree);
 const EFFECTS = 1 << Effect.Meta;
 
 export const isMoreOperation = (op: Op): number => (1 << op[0]) & OPERATIONS;

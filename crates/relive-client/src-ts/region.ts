@@ -29,7 +29,7 @@ export type Region = ReturnType<typeof createRegion>;
 
 export function createRegion(number: number, root: Element, token: string) {
   const page = createDocument(root);
-  const outbox = createOutbox(send, (reference) => onError(reference, TOO_LARGE, "over 64 KiB"));
+  const outbox = createOutbox(send, (reference) => onError(reference, TOO_LARGE, TOO_LARGE));
   let joined = false;
   /** The last update that was applied. */
   let seq = 0;
@@ -90,11 +90,15 @@ export function createRegion(number: number, root: Element, token: string) {
     ask(node);
   };
 
-  const patch = (ops: Op[]): void =>
+  /** Returns what has to be repaired. */
+  const patch = (ops: Op[]): number[] => {
+    const lost: number[] = [];
     apply(page, ops, (node, error) => {
       warn(error);
-      repair(page.ancestor(node));
+      lost.push(page.ancestor(node));
     });
+    return lost;
+  };
 
   /** The page goes elsewhere, by loading it. */
   const leaveFor = (url: string, replace: boolean): void => {
@@ -112,11 +116,11 @@ export function createRegion(number: number, root: Element, token: string) {
     need();
     send([ToServer.Leave, number, LEFT]);
     depart(url, replace);
-    joined = false;
     landing = flash;
     token = next;
     session = null;
     seq = 0;
+    joined = false;
     awaited.clear();
     for (const { answered } of outbox.clear()) answered?.(LEFT);
     join();
@@ -207,21 +211,28 @@ export function createRegion(number: number, root: Element, token: string) {
     [ToPage.Update](update: number, answers: number[], effects: Value[][], ops: Op[]) {
       // What the server answers, it has seen: this comes first, so that its values may go into the fields.
       const settled = outbox.settle(answers);
-      const isNew = !update || update > seq;
-      if (isNew) {
-        if (update > seq + 1) repair(0);
-        if (update) {
-          seq = update;
-          counters.patches++;
-        }
-        // While the whole content is on its way, it brings these changes, too.
-        if (!awaited.has(0)) patch(ops);
+      if (update > seq + 1) repair(0);
+      // While the whole content is on its way, it brings these changes, too. What is no part of it (effects, rows of
+      // streams) comes again after it, since it is not acknowledged.
+      const isWhole = !awaited.has(0);
+      const isNew = isWhole && (update > seq || !update);
+      const lost = isNew ? patch(ops) : [];
+      if (isNew && update) {
+        counters.patches++;
+        seq = update;
       }
       // What came with the patch may have hooks that the effects are for.
       after(() => {
-        const away = isNew && effects.find(([kind]) => kind === Effect.Redirect);
-        if (isNew) for (const effect of effects) if (effect !== away) run(effect);
-        if (update) send([ToServer.Ack, number, update]);
+        let away: Value[] | undefined;
+        if (isNew) {
+          for (const effect of effects) {
+            if (effect[0] === Effect.Redirect) away = effect;
+            else run(effect);
+          }
+        }
+        if (update && isWhole) send([ToServer.Ack, number, update]);
+        // After the acknowledgement: the other operations are done.
+        lost.forEach(repair);
         for (const { answered } of settled) answered?.(null);
         if (away) redirect(...(away.slice(1) as Parameters<typeof redirect>));
       });
@@ -237,7 +248,7 @@ export function createRegion(number: number, root: Element, token: string) {
       seq = last;
       if (node) {
         awaited.delete(node);
-        patch([[OpCode.Replace, node, first, html]]);
+        patch([[OpCode.Replace, node, first, html]]).forEach(repair);
       } else {
         awaited.clear();
         refill(html, first, false);

@@ -19,6 +19,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let template = template(input, options, found, &mut errors);
     let mut names = Vec::new();
     let mut inserts = TokenStream::new();
+    let (mut kinds, mut streams) = (Vec::new(), TokenStream::new());
     let mut resets = TokenStream::new();
     for field in fields(input, &mut errors) {
         let options = FieldOptions::read(&field.attrs, &mut errors);
@@ -27,6 +28,12 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
         if !options.private && !name.starts_with('_') {
             inserts.extend(quote_spanned! {ty.span()=>
                 ::relive::__private::insert(context, #name, &self.#ident);
+            });
+            kinds.push(quote_spanned! {ty.span()=>
+                (#name, <#ty>::IS_RELIVE_STREAM)
+            });
+            streams.extend(quote_spanned! {ty.span()=>
+                #name => <#ty>::relive_stream(&mut self.#ident),
             });
             names.push(name);
         }
@@ -56,11 +63,28 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
             const NAME: &'static str = #name;
             const TEMPLATE: ::relive::__private::Template = ::relive::__private::Template::#template;
             const FIELDS: &'static [&'static str] = &[#(#names),*];
+            const STREAMS: &'static [(&'static str, bool)] = {
+                #[allow(unused_imports)]
+                use ::relive::__private::NoStream as _;
+                &[#(#kinds),*]
+            };
             const PACKAGE_DIR: &'static str = ::core::env!("CARGO_MANIFEST_DIR");
 
             fn assigns(&self, context: &mut ::relive::__private::Context) {
                 let _ = &context;
                 #inserts
+            }
+
+            fn stream(
+                &mut self,
+                name: &str,
+            ) -> ::core::option::Option<&mut dyn ::relive::__private::StreamField> {
+                #[allow(unused_imports)]
+                use ::relive::__private::NoStream as _;
+                match name {
+                    #streams
+                    _ => ::core::option::Option::None,
+                }
             }
 
             #reset_temporary
@@ -141,7 +165,7 @@ fn template(
         (None, Some(template)) => Some(quote!(Inline(#template))),
         (None, None) => {
             // A misspelt option is reported already; that it is missing follows from it.
-            if is_right {
+            if found.is_empty() {
                 let message = "this view has no template: write `#[live_view(template_name = \"….html\")]` \
                                or `#[live_view(template = \"…\")]` below the derive";
                 errors.at(&input.ident, message);
@@ -149,6 +173,7 @@ fn template(
             None
         }
     };
+    errors.append(found);
     code.unwrap_or_else(|| quote!(Inline("")))
 }
 

@@ -12,6 +12,7 @@ use crate::address::query_of;
 use crate::cx::{Cx, CxCore};
 use crate::error::{Error, Result};
 use crate::event::{ParamError, Params, PathValues, Payload, from_query};
+use crate::field::StreamField;
 use crate::hooks::{Halt, Hook, Hooks};
 use crate::snapshot::{Back, Snapshots};
 use crate::task::{Completion, Finished};
@@ -79,6 +80,8 @@ pub(crate) trait ErasedView: Send {
     fn remount(&mut self) -> BoxFuture<'_, Result<(), Failure>>;
     fn context(&self, context: &mut Context) -> Result;
     fn reset_temporary(&mut self);
+    /// The field of this name, where it is a stream.
+    fn stream(&mut self, name: &str) -> Option<&mut dyn StreamField>;
     fn disconnect(&mut self, reason: Disconnect) -> BoxFuture<'_, ()>;
 }
 
@@ -91,6 +94,8 @@ pub(crate) struct Route {
     pub(crate) template: Template,
     pub(crate) package_dir: &'static str,
     pub(crate) fields: &'static [&'static str],
+    /// The public fields, and whether each is a stream.
+    pub(crate) streams: &'static [(&'static str, bool)],
     pub(crate) adds_context: bool,
     pub(crate) temporary: bool,
     pub(crate) events: &'static [&'static str],
@@ -113,6 +118,7 @@ impl Route {
             template: V::TEMPLATE,
             package_dir: V::PACKAGE_DIR,
             fields: V::FIELDS,
+            streams: V::STREAMS,
             adds_context: V::ADDS_CONTEXT,
             temporary: V::TEMPORARY,
             events: V::EVENTS,
@@ -161,7 +167,8 @@ async fn hooks(
 
 async fn mount_view<V: LiveView>(cx: &mut Cx<V>) -> Result<V, Failure> {
     let path = path::<V>(&cx.core.path_values)?;
-    let mut view = catch(V::mount(cx, path)).await?;
+    // In blocks of their own: those that are not asynchronous run, and may panic, before there is a future.
+    let mut view = catch(async { V::mount(cx, path).await }).await?;
     params_now(&mut view, cx).await?;
     match cx.core.tasks.take_refused() {
         Some(refused) => Err(Failure::Failed(refused)),
@@ -173,7 +180,7 @@ async fn mount_view<V: LiveView>(cx: &mut Cx<V>) -> Result<V, Failure> {
 async fn params_now<V: LiveView>(view: &mut V, cx: &mut Cx<V>) -> Result<(), Failure> {
     for _ in 0..MAX_PATCHES {
         let query = query::<V>(query_of(&cx.core.url))?;
-        catch(view.handle_params(cx, query)).await?;
+        catch(async { view.handle_params(cx, query).await }).await?;
         match cx.core.effects.take_patched() {
             // `live_patch` takes addresses of the view's route only.
             Some(url) => {
@@ -325,6 +332,10 @@ impl<V: LiveView> ErasedView for TypedView<V> {
 
     fn reset_temporary(&mut self) {
         quietly::<V>("resetting temporary fields", || self.view.reset_temporary());
+    }
+
+    fn stream(&mut self, name: &str) -> Option<&mut dyn StreamField> {
+        self.view.stream(name)
     }
 
     fn disconnect(&mut self, reason: Disconnect) -> BoxFuture<'_, ()> {

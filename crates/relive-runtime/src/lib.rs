@@ -13,12 +13,13 @@
 //! | `gate` | who is let in |
 //! | `router` | from paths to views and back |
 //! | `view`, `erased`, `cx` | what a view is, without its type, and what its methods have at hand |
+//! | `field`, `stream` | what a view's fields are to its template; rows that the page keeps and the server does not |
 //! | `event` | parameters and their coercion |
 //! | `form` | forms: values, what was typed, errors |
 //! | `navigation` | redirects: over the connection, or by a page load |
 //! | `effects`, `pubsub` | what leaves a handler besides state |
 //! | `task`, `handle`, `snapshot` | background work, views from outside of them, and what a view goes back to |
-//! | `render`, `page` | from a view to the HTML of its page |
+//! | `render`, `rows`, `page` | from a view to the HTML of its page |
 //!
 //! **Invariant:** nothing here knows a socket or an HTTP library's server, and no transport decides what is decided here.
 
@@ -35,6 +36,7 @@ mod effects;
 mod erased;
 mod error;
 pub mod event;
+mod field;
 pub mod form;
 mod gate;
 mod handle;
@@ -47,6 +49,7 @@ mod page;
 mod pubsub;
 mod render;
 pub mod router;
+mod rows;
 mod runtime;
 mod scope;
 mod session;
@@ -54,6 +57,7 @@ mod shared;
 mod snapshot;
 mod start;
 mod start_error;
+mod stream;
 mod target;
 mod task;
 pub mod view;
@@ -78,5 +82,6 @@ pub use runtime::Runtime;
 pub use scope::Scope;
 pub use session::{Close, Frame, Outbound, Outgoing};
 pub use start_error::StartError;
+pub use stream::Stream;
 pub use task::{TaskError, TaskName, TaskOutput, TaskResult};
 pub use view::{Assigns, BoxFuture, Disconnect, Dispatch, Events, LiveView, Template};

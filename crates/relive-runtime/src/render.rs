@@ -8,6 +8,7 @@ use relive_vdom::{RootFinder, RootRange};
 
 use crate::address::path_of;
 use crate::erased::ErasedView;
+use crate::rows::Written;
 
 /// The id of the element that flash messages stand in.
 const FLASH_CONTAINER: &str = "dj-flash-container";
@@ -24,6 +25,8 @@ pub(crate) struct Render {
     engine: Arc<dyn Engine>,
     template: Template,
     html: String,
+    /// The rows of streams, which are not in `html`.
+    rows: Vec<Written>,
     root: RootRange,
     finder: RootFinder,
 }
@@ -34,6 +37,7 @@ impl Render {
             engine,
             template,
             html: String::new(),
+            rows: Vec::new(),
             root: RootRange::default(),
             finder: RootFinder::new(),
         }
@@ -59,9 +63,13 @@ impl Render {
             context
         };
         self.html.clear();
-        self.engine
+        self.rows.clear();
+        let rows = self
+            .engine
             .render(&self.template.name, &context, &mut self.html)
             .map_err(|error| self.failed(&error))?;
+        self.rows =
+            Written::collect(view, &self.html, rows).map_err(|error| self.failed(&error))?;
         self.root = self
             .finder
             .find(&self.html)
@@ -81,7 +89,17 @@ impl Render {
         }
     }
 
-    /// The whole output.
+    /// The rows of streams.
+    pub(crate) fn rows(&self) -> &[Written] {
+        &self.rows
+    }
+
+    /// The rows of streams, taken out.
+    pub(crate) fn take_rows(&mut self) -> Vec<Written> {
+        std::mem::take(&mut self.rows)
+    }
+
+    /// The whole output, but for the rows of streams.
     pub(crate) fn html(&self) -> &str {
         &self.html
     }
@@ -99,6 +117,7 @@ impl Render {
     /// Lets go of the buffer; the next render makes one again.
     pub(crate) fn rest(&mut self) {
         self.html = String::new();
+        self.rows = Vec::new();
     }
 
     /// There is a flash message: says so where the page has no place for it.

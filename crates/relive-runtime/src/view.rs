@@ -13,6 +13,7 @@ use crate::cx::Cx;
 pub use crate::disconnect::Disconnect;
 use crate::error::{Error, Result};
 use crate::event::{ParamError, Params, Payload};
+pub use crate::field::{NoStream, StreamField, StreamStep, TemplateValue};
 use crate::hooks::Hooks;
 use crate::task::TaskResult;
 
@@ -50,6 +51,9 @@ pub trait Assigns {
     /// Whether [`Views::of`](crate::Views::of) finds the view: `#[live_view(use_actors)]`.
     const ACTOR: bool = false;
 
+    /// The public fields, and whether each is a stream.
+    const STREAMS: &'static [(&'static str, bool)] = &[];
+
     /// The view's own hooks, which run after those of the scopes around its route.
     fn on_mount() -> Hooks {
         Hooks::default()
@@ -57,6 +61,12 @@ pub trait Assigns {
 
     /// Puts the public fields into the context, one by one.
     fn assigns(&self, context: &mut Context);
+
+    /// The public field of this name, where it is a stream.
+    fn stream(&mut self, name: &str) -> Option<&mut dyn StreamField> {
+        let _ = name;
+        None
+    }
 
     /// Gives temporary fields their default again, after a render.
     fn reset_temporary(&mut self) {}

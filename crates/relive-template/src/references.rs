@@ -25,6 +25,10 @@ pub struct References {
     /// The template that writes the page around the live root, at the end of what it extends; none where that is
     /// a fragment. Views with the same one can follow each other in one page.
     pub layout: Option<String>,
+    /// Every loop directly inside an element with `dj-update="stream"`.
+    pub loops: Vec<RowLoop>,
+    /// Every element with `dj-update="stream"` that has no loop directly inside.
+    pub without_loop: Vec<Position>,
     /// The templates that take part, sorted: what a change of a file has to be watched for.
     pub templates: BTreeSet<String>,
 }
@@ -67,6 +71,19 @@ pub struct Attribute {
     pub kind: AttributeKind,
     /// Where it is written.
     pub position: Position,
+}
+
+/// A loop directly inside an element with `dj-update="stream"`. Whether it is over a stream, the view knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowLoop {
+    /// The variable that it goes over; none where that is computed.
+    pub variable: Option<String>,
+    /// Where that is written.
+    pub position: Position,
+    /// Where the element's `dj-update` is written.
+    pub container: Position,
+    /// What is wrong with it if it is over a stream, and where.
+    pub mistakes: Vec<(String, Position)>,
 }
 
 /// What relive knows of a `dj-…` attribute.

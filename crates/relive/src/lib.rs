@@ -53,7 +53,7 @@ pub use relive_runtime::*;
 pub mod prelude {
     pub use crate::{
         App, Context, Cx, Disconnect, Error, Form, FormErrors, FormInput, HookCx, Hooks, Level,
-        LiveView, Next, Payload, Redirect, Request, Response, Result, SendError, TaskError,
+        LiveView, Next, Payload, Redirect, Request, Response, Result, SendError, Stream, TaskError,
         TaskResult, Validate, ViewHandle, Views, event_handler, live_view, on_mount,
     };
     pub use relive_runtime::auth::{login_required, permission_required};
@@ -99,4 +99,6 @@ mod documents {
     mod flash_and_metadata {}
     #[doc = include_str!("../../../docs/guide/javascript-hooks.md")]
     mod javascript_hooks {}
+    #[doc = include_str!("../../../docs/guide/streams.md")]
+    mod streams {}
 }

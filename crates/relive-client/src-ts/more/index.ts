@@ -9,6 +9,7 @@ import { Effect, OpCode, type TreeNode } from "../protocol";
 import { setMeta } from "./metadata";
 import { flush, flushField, rate } from "./rates";
 import { permute } from "./permute";
+import { stream } from "./streams";
 import { build, tree } from "./tree";
 
 export let core: Core;
@@ -33,7 +34,15 @@ export default function provide(from: Core): More {
   core = from;
   startHooks();
   return {
-    operations: { [OpCode.Permute]: permute, [OpCode.Tree]: tree },
+    operations: {
+      [OpCode.Permute]: permute,
+      [OpCode.StreamInsert]: stream,
+      [OpCode.StreamDelete]: stream,
+      [OpCode.StreamReset]: stream,
+      [OpCode.StreamLimit]: stream,
+      [OpCode.StreamUpdate]: stream,
+      [OpCode.Tree]: tree,
+    },
     effects: { [Effect.Meta]: setMeta },
     build,
     arrive,
