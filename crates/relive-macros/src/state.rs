@@ -19,6 +19,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let template = template(input, options, found, &mut errors);
     let mut names = Vec::new();
     let mut inserts = TokenStream::new();
+    let (mut kinds, mut streams) = (Vec::new(), TokenStream::new());
     let mut resets = TokenStream::new();
     for field in fields(input, &mut errors) {
         let options = FieldOptions::read(&field.attrs, &mut errors);
@@ -27,6 +28,12 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
         if !options.private && !name.starts_with('_') {
             inserts.extend(quote_spanned! {ty.span()=>
                 ::relive::__private::insert(context, #name, &self.#ident);
+            });
+            kinds.push(quote_spanned! {ty.span()=>
+                (#name, <#ty as ::relive::__private::TemplateValue>::STREAM)
+            });
+            streams.extend(quote_spanned! {ty.span()=>
+                #name => ::relive::__private::stream(&mut self.#ident),
             });
             names.push(name);
         }
@@ -56,11 +63,22 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
             const NAME: &'static str = #name;
             const TEMPLATE: ::relive::__private::Template = ::relive::__private::Template::#template;
             const FIELDS: &'static [&'static str] = &[#(#names),*];
+            const STREAMS: &'static [(&'static str, bool)] = &[#(#kinds),*];
             const PACKAGE_DIR: &'static str = ::core::env!("CARGO_MANIFEST_DIR");
 
             fn assigns(&self, context: &mut ::relive::__private::Context) {
                 let _ = &context;
                 #inserts
+            }
+
+            fn stream(
+                &mut self,
+                name: &str,
+            ) -> ::core::option::Option<&mut dyn ::relive::__private::StreamField> {
+                match name {
+                    #streams
+                    _ => ::core::option::Option::None,
+                }
             }
 
             #reset_temporary

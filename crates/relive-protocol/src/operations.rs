@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use relive_vdom::{KeepMode, Mark, Namespace, Op, Rows, Sink, Slot, TreeElement, TreeNode};
+use relive_vdom::{
+    KeepMode, Mark, Namespace, Op, Rows, Sink, Slot, StreamChange, TreeElement, TreeNode,
+};
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde::ser::{SerializeSeq, Serializer};
 use serde::{Deserialize, Serialize};
@@ -165,6 +167,17 @@ impl Sink for Operations {
 
     fn keep(&mut self, container: u32, mode: KeepMode, html: &str) {
         self.put((14, container, mode.as_str(), html));
+    }
+
+    fn stream(&mut self, container: u32, change: &StreamChange) {
+        let code = change.code();
+        match change {
+            StreamChange::Insert { at, html } => self.put((code, container, at, html)),
+            StreamChange::Delete { key } => self.put((code, container, key)),
+            StreamChange::Reset => self.put((code, container)),
+            StreamChange::Limit { rows } => self.put((code, container, rows)),
+            StreamChange::Update { html } => self.put((code, container, html)),
+        }
     }
 
     fn tree(&mut self, parent: u32, before: u32, first: u32, nodes: &[TreeNode]) {
@@ -357,6 +370,26 @@ impl<'de> Visitor<'de> for OpVisitor {
                     mode,
                     html,
                 }
+            }
+            code @ 15..=19 => {
+                let container = next(&mut seq)?;
+                let change = match code {
+                    15 => StreamChange::Insert {
+                        at: next(&mut seq)?,
+                        html: next(&mut seq)?,
+                    },
+                    16 => StreamChange::Delete {
+                        key: next(&mut seq)?,
+                    },
+                    17 => StreamChange::Reset,
+                    18 => StreamChange::Limit {
+                        rows: next(&mut seq)?,
+                    },
+                    _ => StreamChange::Update {
+                        html: next(&mut seq)?,
+                    },
+                };
+                Op::Stream { container, change }
             }
             20 => {
                 let (parent, before, first) = (next(&mut seq)?, next(&mut seq)?, next(&mut seq)?);

@@ -48,6 +48,7 @@ fn view(route: &Route, references: &References, problems: &mut Vec<String>) {
             ));
         }
     }
+    streams(route, references, problems);
     for attribute in &references.attributes {
         if matches!(
             attribute.kind,
@@ -79,6 +80,39 @@ fn view(route: &Route, references: &References, problems: &mut Vec<String>) {
                 "{}: view `{view}` has no public field `{name}`{}",
                 variable.position,
                 did_you_mean(name, known)
+            ));
+        }
+    }
+}
+
+/// Loops over streams: where they stand, and what they write.
+fn streams(route: &Route, references: &References, problems: &mut Vec<String>) {
+    let view = route.view;
+    for container in &references.without_loop {
+        problems.push(format!(
+            "{container}: view `{view}`: there is no loop directly inside this element with `dj-update=\"stream\"`"
+        ));
+    }
+    for (stream, _) in route.streams.iter().filter(|(_, is_stream)| *is_stream) {
+        let own = |name: Option<&str>| name == Some(*stream);
+        let loops = || {
+            let all = references.loops.iter();
+            all.filter(|found| own(found.variable.as_deref()))
+        };
+        let uses = references
+            .variables
+            .iter()
+            .filter(|used| own(Some(&used.name)));
+        for used in uses.filter(|used| loops().all(|found| found.position != used.position)) {
+            problems.push(format!(
+                "{}: view `{view}`: `{stream}` is a stream, which can only be looped over, directly inside an element \
+                 with `dj-update=\"stream\"`",
+                used.position
+            ));
+        }
+        for (message, position) in loops().flat_map(|found| &found.mistakes) {
+            problems.push(format!(
+                "{position}: view `{view}`, stream `{stream}`: {message}"
             ));
         }
     }

@@ -12,6 +12,7 @@ use crate::address::query_of;
 use crate::cx::{Cx, CxCore};
 use crate::error::{Error, Result};
 use crate::event::{ParamError, Params, PathValues, Payload, from_query};
+use crate::field::StreamField;
 use crate::hooks::{Halt, Hook, Hooks};
 use crate::view::{Assigns, BoxFuture, Disconnect, Dispatch, Events, LiveView, Template};
 
@@ -62,6 +63,8 @@ pub(crate) trait ErasedView: Send {
     fn remount(&mut self) -> BoxFuture<'_, Result<(), Failure>>;
     fn context(&self, context: &mut Context) -> Result;
     fn reset_temporary(&mut self);
+    /// The field of this name, where it is a stream.
+    fn stream(&mut self, name: &str) -> Option<&mut dyn StreamField>;
     fn disconnect(&mut self, reason: Disconnect) -> BoxFuture<'_, ()>;
 }
 
@@ -74,6 +77,8 @@ pub(crate) struct Route {
     pub(crate) template: Template,
     pub(crate) package_dir: &'static str,
     pub(crate) fields: &'static [&'static str],
+    /// The public fields, and whether each is a stream.
+    pub(crate) streams: &'static [(&'static str, bool)],
     pub(crate) adds_context: bool,
     pub(crate) temporary: bool,
     pub(crate) events: &'static [&'static str],
@@ -96,6 +101,7 @@ impl Route {
             template: V::TEMPLATE,
             package_dir: V::PACKAGE_DIR,
             fields: V::FIELDS,
+            streams: V::STREAMS,
             adds_context: V::ADDS_CONTEXT,
             temporary: V::TEMPORARY,
             events: V::EVENTS,
@@ -253,6 +259,10 @@ impl<V: LiveView> ErasedView for TypedView<V> {
 
     fn reset_temporary(&mut self) {
         quietly::<V>("resetting temporary fields", || self.view.reset_temporary());
+    }
+
+    fn stream(&mut self, name: &str) -> Option<&mut dyn StreamField> {
+        self.view.stream(name)
     }
 
     fn disconnect(&mut self, reason: Disconnect) -> BoxFuture<'_, ()> {

@@ -13,10 +13,11 @@
 //! | `gate` | who is let in |
 //! | `router` | from paths to views and back |
 //! | `view`, `erased`, `cx` | what a view is, without its type, and what its methods have at hand |
+//! | `field`, `stream` | what a view's fields are to its template; rows that the page keeps and the server does not |
 //! | `event` | parameters and their coercion |
 //! | `form` | forms: values, what was typed, errors |
 //! | `effects`, `pubsub` | what leaves a handler besides state |
-//! | `render`, `page` | from a view to the HTML of its page |
+//! | `render`, `rows`, `page` | from a view to the HTML of its page |
 //!
 //! **Invariant:** nothing here knows a socket or an HTTP library's server, and no transport decides what is decided here.
 
@@ -33,6 +34,7 @@ mod effects;
 mod erased;
 mod error;
 pub mod event;
+mod field;
 pub mod form;
 mod gate;
 mod handler;
@@ -43,12 +45,14 @@ mod page;
 mod pubsub;
 mod render;
 pub mod router;
+mod rows;
 mod runtime;
 mod scope;
 mod session;
 mod shared;
 mod start;
 mod start_error;
+mod stream;
 mod target;
 pub mod view;
 
@@ -70,4 +74,5 @@ pub use runtime::Runtime;
 pub use scope::Scope;
 pub use session::{Close, Frame, Outbound, Outgoing};
 pub use start_error::StartError;
+pub use stream::Stream;
 pub use view::{Assigns, BoxFuture, Disconnect, Dispatch, Events, LiveView, Template};

@@ -36,7 +36,13 @@ pub(crate) fn assemble(render: &Render, additions: &Additions<'_>) -> Result<Str
     if let Some(token) = additions.token {
         live.push_str(&format!(r#" dj-token="{}""#, escape(token)));
     }
-    live.push_str(&html[root.attributes_end..end]);
+    let mut at = root.attributes_end;
+    for rows in render.rows() {
+        live.push_str(&html[at..rows.place()]);
+        live.push_str(&rows.html());
+        at = rows.place();
+    }
+    live.push_str(&html[at..end]);
 
     let script = format!(
         r#"<script src="{}" defer></script>"#,

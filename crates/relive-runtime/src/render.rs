@@ -8,6 +8,7 @@ use relive_vdom::{RootFinder, RootRange};
 
 use crate::address::path_of;
 use crate::erased::ErasedView;
+use crate::rows::Written;
 
 /// A view's template, and how messages name the view.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub(crate) struct Render {
     engine: Arc<dyn Engine>,
     template: Template,
     html: String,
+    /// The rows of streams, which are not in `html`.
+    rows: Vec<Written>,
     root: RootRange,
     finder: RootFinder,
 }
@@ -31,6 +34,7 @@ impl Render {
             engine,
             template,
             html: String::new(),
+            rows: Vec::new(),
             root: RootRange::default(),
             finder: RootFinder::new(),
         }
@@ -56,9 +60,13 @@ impl Render {
             context
         };
         self.html.clear();
-        self.engine
+        self.rows.clear();
+        let rows = self
+            .engine
             .render(&self.template.name, &context, &mut self.html)
             .map_err(|error| self.failed(&error))?;
+        self.rows =
+            Written::collect(view, &self.html, rows).map_err(|error| self.failed(&error))?;
         self.root = self
             .finder
             .find(&self.html)
@@ -78,7 +86,17 @@ impl Render {
         }
     }
 
-    /// The whole output.
+    /// The rows of streams.
+    pub(crate) fn rows(&self) -> &[Written] {
+        &self.rows
+    }
+
+    /// The rows of streams, taken out.
+    pub(crate) fn take_rows(&mut self) -> Vec<Written> {
+        std::mem::take(&mut self.rows)
+    }
+
+    /// The whole output, but for the rows of streams.
     pub(crate) fn html(&self) -> &str {
         &self.html
     }
@@ -96,6 +114,7 @@ impl Render {
     /// Lets go of the buffer; the next render makes one again.
     pub(crate) fn rest(&mut self) {
         self.html = String::new();
+        self.rows = Vec::new();
     }
 
     /// A failure, with the view's name.

@@ -186,6 +186,7 @@ impl Mounted {
     /// The session as one that was made over a connection.
     fn into_live(mut self) -> Session {
         self.view.reset_temporary();
+        self.picture.send_rows();
         let core = Core::mounted(&self.place.shared.limits, !self.temporary);
         self.into_session(core)
     }

@@ -13,6 +13,7 @@ use crate::cx::Cx;
 pub use crate::disconnect::Disconnect;
 use crate::error::{Error, Result};
 use crate::event::{ParamError, Params, Payload};
+pub use crate::field::{StreamField, StreamStep, TemplateValue};
 use crate::hooks::Hooks;
 
 /// A future that a view's method returned, on the heap.
@@ -45,6 +46,9 @@ pub trait Assigns {
     /// Whether some fields are temporary: each of their values is rendered before the next call.
     const TEMPORARY: bool = false;
 
+    /// The public fields, and whether each is a stream.
+    const STREAMS: &'static [(&'static str, bool)] = &[];
+
     /// The view's own hooks, which run after those of the scopes around its route.
     fn on_mount() -> Hooks {
         Hooks::default()
@@ -52,6 +56,12 @@ pub trait Assigns {
 
     /// Puts the public fields into the context, one by one.
     fn assigns(&self, context: &mut Context);
+
+    /// The public field of this name, where it is a stream.
+    fn stream(&mut self, name: &str) -> Option<&mut dyn StreamField> {
+        let _ = name;
+        None
+    }
 
     /// Gives temporary fields their default again, after a render.
     fn reset_temporary(&mut self) {}

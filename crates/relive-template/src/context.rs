@@ -2,10 +2,11 @@
 
 use std::any::Any;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::Error;
+use crate::{Error, LazyItems};
 
 /// The values that a template is rendered with, by name, in the form that its engine keeps them.
 ///
@@ -41,6 +42,9 @@ pub trait ContextValues: Any + Send + Sync {
     /// [`ErrorKind::Value`](crate::ErrorKind::Value) where the value does not serialise; the
     /// earlier value stays.
     fn insert(&mut self, name: &str, value: &dyn erased_serde::Serialize) -> Result<(), Error>;
+
+    /// Puts a stream in, in place of an earlier value of this name: a loop over it reads the items.
+    fn insert_stream(&mut self, name: &str, items: Arc<dyn LazyItems>);
 
     /// Takes a value out, and says whether there was one.
     fn remove(&mut self, name: &str) -> bool;
@@ -83,6 +87,11 @@ impl Context {
         value: &T,
     ) -> Result<(), Error> {
         self.values.insert(name, &value)
+    }
+
+    /// Puts a stream in, in place of an earlier value of this name: nothing is read before a template loops over it.
+    pub fn insert_stream(&mut self, name: &str, items: Arc<dyn LazyItems>) {
+        self.values.insert_stream(name, items);
     }
 
     /// Whether all values went in; engines ask before they render.

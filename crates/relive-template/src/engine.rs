@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::{Context, Error, Errors, References};
+use crate::{Context, Error, Errors, References, StreamRows};
 
 /// A template engine, as relive uses it.
 ///
@@ -22,13 +22,20 @@ pub trait Engine: Send + Sync + 'static {
 
     /// Renders a template into the end of `out`. After an error `out` is as it was.
     ///
+    /// The rows of streams are not in `out`, but in what is returned.
+    ///
     /// # Errors
     ///
     /// [`NotFound`](crate::ErrorKind::NotFound) where there is no such template,
     /// [`Render`](crate::ErrorKind::Render) where it cannot be rendered with these values, and
     /// [`Usage`](crate::ErrorKind::Usage) where the context is another engine's or
     /// [`finish`](Self::finish) has not been called since the template was added.
-    fn render(&self, template: &str, context: &Context, out: &mut String) -> Result<(), Error>;
+    fn render(
+        &self,
+        template: &str,
+        context: &Context,
+        out: &mut String,
+    ) -> Result<Vec<StreamRows>, Error>;
 
     /// Adds a template under a name, in place of an earlier one (views with `template = "…"`).
     ///

@@ -30,6 +30,7 @@
 //! | `engine` | what relive asks of an engine |
 //! | `context` | the values that a template is rendered with |
 //! | `error` | failures, with the template's own words |
+//! | `rows` | streams: items that a template reads when it reaches them |
 //! | `references` | what a template refers to, for the checks at start |
 //! | `attributes` | the `dj-…` attributes that pages understand |
 //! | `nearest` | "did you mean …?" |
@@ -41,6 +42,7 @@ mod engine;
 mod error;
 mod nearest;
 mod references;
+mod rows;
 mod tera;
 
 pub use attributes::{classify, known_attributes};
@@ -48,7 +50,8 @@ pub use context::{Context, ContextValues};
 pub use engine::{Arguments, Engine, Function};
 pub use error::{Error, ErrorKind, Errors, Position};
 pub use nearest::nearest;
-pub use references::{Attribute, AttributeKind, Call, References, Variable};
+pub use references::{Attribute, AttributeKind, Call, References, RowLoop, Variable};
+pub use rows::{LazyItems, StreamRows, TakeItem};
 pub use tera::TeraEngine;
 
 /// The variable that `{% dj_flash %}` writes as it is: the HTML of the messages, escaped already, and

@@ -22,6 +22,10 @@ pub struct References {
     pub root: Option<Position>,
     /// Where the container of flash messages is written, by `{% dj_flash %}` or by hand.
     pub flash: Option<Position>,
+    /// Every loop directly inside an element with `dj-update="stream"`.
+    pub loops: Vec<RowLoop>,
+    /// Every element with `dj-update="stream"` that has no loop directly inside.
+    pub without_loop: Vec<Position>,
     /// The templates that take part, sorted: what a change of a file has to be watched for.
     pub templates: BTreeSet<String>,
 }
@@ -64,6 +68,19 @@ pub struct Attribute {
     pub kind: AttributeKind,
     /// Where it is written.
     pub position: Position,
+}
+
+/// A loop directly inside an element with `dj-update="stream"`. Whether it is over a stream, the view knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowLoop {
+    /// The variable that it goes over; none where that is computed.
+    pub variable: Option<String>,
+    /// Where that is written.
+    pub position: Position,
+    /// Where the element's `dj-update` is written.
+    pub container: Position,
+    /// What is wrong with it if it is over a stream, and where.
+    pub mistakes: Vec<(String, Position)>,
 }
 
 /// What relive knows of a `dj-…` attribute.

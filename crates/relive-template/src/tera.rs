@@ -9,6 +9,9 @@
 //! ties templates together, and `walk` goes through them in the order in which they are rendered:
 //! `variables` reads the expressions, `html` the text between them.
 //!
+//! `loops` finds the loops whose rows may be a stream's, and `streams` cuts those rows out of what is
+//! rendered.
+//!
 //! Incremental rendering, which skips a loop's rows that did not change, belongs here too: it wraps
 //! loops in the way that `tags` rewrites a tag.
 
@@ -19,7 +22,9 @@ mod folder;
 mod html;
 mod lexer;
 mod links;
+mod loops;
 mod source;
+mod streams;
 mod tags;
 mod translate;
 mod tree;

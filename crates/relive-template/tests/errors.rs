@@ -54,7 +54,7 @@ fn printed(fixture: &str) -> String {
         return errors.to_string();
     }
     match engine.render(first.unwrap(), &context, &mut String::new()) {
-        Ok(()) => "no error".to_owned(),
+        Ok(_) => "no error".to_owned(),
         Err(error) => error.to_string(),
     }
 }

@@ -202,7 +202,7 @@ impl Document {
         }
     }
 
-    fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         self.normal.as_deref().unwrap_or(&self.source)
     }
 

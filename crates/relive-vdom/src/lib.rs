@@ -17,6 +17,7 @@
 //!
 //! - [`Document`], [`Hints`], [`Stats`]: what is kept, what is known beforehand, what was done
 //! - [`Sink`], [`Op`], [`Patch`], [`Rows`], [`TreeNode`]: operations
+//! - [`StreamChange`], [`row_key`], [`id_before`]: rows that only the page has
 //! - [`root_range`], [`RootFinder`]: the live root in a rendered page
 //! - [`apply`]: a page in miniature
 //!
@@ -43,6 +44,7 @@ mod outline;
 mod parse;
 mod patch;
 mod root;
+mod stream;
 mod update;
 
 #[cfg(any(test, feature = "workloads"))]
@@ -53,3 +55,4 @@ pub use error::{Error, ErrorKind};
 pub use op::{Op, Patch};
 pub use patch::{Column, KeepMode, Mark, Namespace, Rows, Sink, Slot, TreeElement, TreeNode};
 pub use root::{RootFinder, RootRange, root_range};
+pub use stream::{StreamChange, id_before, row_key};

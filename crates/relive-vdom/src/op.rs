@@ -1,6 +1,7 @@
 //! A patch as a list of owned operations: for tests, tools, and updates that are kept until acknowledged.
 
 use crate::patch::{KeepMode, Mark, Rows, Sink, TreeNode};
+use crate::stream::StreamChange;
 
 /// One operation, as a [`Sink`] takes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +59,11 @@ pub enum Op {
         mode: KeepMode,
         html: String,
     },
+    /// [`Sink::stream`]
+    Stream {
+        container: u32,
+        change: StreamChange,
+    },
     /// [`Sink::tree`]
     Tree {
         parent: u32,
@@ -86,6 +92,7 @@ impl Op {
             Op::Content { .. } => 12,
             Op::Rows(_) => 13,
             Op::Keep { .. } => 14,
+            Op::Stream { change, .. } => change.code(),
             Op::Tree { .. } => 20,
         }
     }
@@ -128,6 +135,7 @@ impl Op {
                 mode,
                 html,
             } => sink.keep(*container, *mode, html),
+            Op::Stream { container, change } => sink.stream(*container, change),
             Op::Tree {
                 parent,
                 before,
@@ -272,6 +280,12 @@ impl Sink for Patch {
             html: html.into(),
         });
     }
+    fn stream(&mut self, container: u32, change: &StreamChange) {
+        self.push(Op::Stream {
+            container,
+            change: change.clone(),
+        });
+    }
     fn tree(&mut self, parent: u32, before: u32, first: u32, nodes: &[TreeNode]) {
         self.push(Op::Tree {
             parent,
@@ -348,6 +362,16 @@ fn size(op: &Op) -> usize {
             mode,
             html,
         } => number(container) + text(mode.as_str()) + text(html),
+        Op::Stream { container, change } => {
+            number(container)
+                + match change {
+                    StreamChange::Insert { html, .. } => 1 + text(html),
+                    StreamChange::Update { html } => text(html),
+                    StreamChange::Delete { key } => text(key),
+                    StreamChange::Reset => 0,
+                    StreamChange::Limit { .. } => 3,
+                }
+        }
         Op::Tree {
             parent,
             before,

@@ -8,6 +8,8 @@
 
 use std::borrow::Cow;
 
+use crate::stream::StreamChange;
+
 /// Takes the operations of one update, in order.
 ///
 /// Encoders, tests and counters implement this, so that they share one walk and no list is built where none
@@ -48,6 +50,8 @@ pub trait Sink {
     fn rows(&mut self, rows: &Rows<'_>);
     /// `[14]` Hands rows to a container that keeps its children.
     fn keep(&mut self, container: u32, mode: KeepMode, html: &str);
+    /// `[15]` to `[19]` Changes the rows of a stream's container. The differ never does: rows are not in the document.
+    fn stream(&mut self, container: u32, change: &StreamChange);
     /// `[20]` Inserts nodes that no HTML text parses to, before `before` (0: at the end of `parent`).
     fn tree(&mut self, parent: u32, before: u32, first: u32, nodes: &[TreeNode]);
 

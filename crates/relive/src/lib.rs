@@ -53,8 +53,8 @@ pub use relive_runtime::*;
 pub mod prelude {
     pub use crate::{
         App, Context, Cx, Disconnect, Error, Form, FormErrors, FormInput, HookCx, Hooks, Level,
-        LiveView, Next, Payload, Request, Response, Result, Validate, event_handler, live_view,
-        on_mount,
+        LiveView, Next, Payload, Request, Response, Result, Stream, Validate, event_handler,
+        live_view, on_mount,
     };
     pub use relive_runtime::auth::{login_required, permission_required};
     pub use serde::{Deserialize, Serialize};

@@ -2,29 +2,22 @@
 
 pub use relive_runtime::event::{FromPayload, Params, Payload, Reader};
 pub use relive_runtime::view::{
-    Assigns, Disconnect, Dispatch, Events, HandlerOutput, LiveView, Template,
+    Assigns, Disconnect, Dispatch, Events, HandlerOutput, LiveView, StreamField, Template,
+    TemplateValue,
 };
 pub use relive_runtime::{BoxFuture, Context, Cx, Error, HookCx, Hooks, Next, OnMount, Result};
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// Puts a public field into the template's context.
 pub fn insert<T: TemplateValue + ?Sized>(context: &mut Context, name: &str, value: &T) {
-    context.insert(name, value);
+    value.assign(context, name);
 }
 
-/// What a public field can be.
-#[diagnostic::on_unimplemented(
-    message = "a template cannot show `{Self}`: it does not implement `Serialize`",
-    label = "this field is in the template's context",
-    note = "if the template does not need the field, mark it `#[live(private)]`",
-    note = "otherwise derive `serde::Serialize` for `{Self}`"
-)]
-pub trait TemplateValue: Serialize {}
-
-#[diagnostic::do_not_recommend]
-impl<T: Serialize + ?Sized> TemplateValue for T {}
+/// A public field as a stream, if it is one.
+pub fn stream<T: TemplateValue + ?Sized>(value: &mut T) -> Option<&mut dyn StreamField> {
+    value.as_stream()
+}
 
 /// A handler's parameter, taken by name.
 pub fn take<T: Parameter>(reader: &mut Reader, name: &'static str) -> Option<T> {

@@ -212,6 +212,12 @@ impl Core {
         self.advance();
     }
 
+    /// There is something for the page that no call of the view has brought about.
+    pub(crate) fn changed(&mut self) {
+        self.changed = true;
+        self.advance();
+    }
+
     /// Numbers are given anew with the full HTML, so what was sent before is out of date.
     pub(crate) fn renumbered(&mut self) {
         self.unacknowledged.clear();

@@ -1,17 +1,22 @@
 //! What a session's page shows: the view's last render as a document, and how changes of it go out.
+//!
+//! Rows of streams are not in the document, and effects are not in any: what went out of these is kept until the page
+//! says that it has it, and goes out again where the page gets the document anew.
 
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use bytes::Bytes;
 use relive_protocol::{Effect, Format, Markup, Operations, UpdateFrame};
 use relive_template::Engine;
-use relive_vdom::{self as vdom, Document, Hints, Resync, Sink};
+use relive_vdom::{self as vdom, Document, Hints, Resync, Sink, StreamChange};
 
 use super::message::{PageTree, Rendered};
 use crate::counters::Counters;
 use crate::erased::ErasedView;
 use crate::render::{Render, Template};
+use crate::rows::{RowChange, Written};
 
 /// The baseline of the next update.
 pub(crate) struct Picture {
@@ -21,6 +26,20 @@ pub(crate) struct Picture {
     document: Option<Document>,
     epoch: u32,
     counters: Arc<Counters>,
+    /// What went out, and is not acknowledged.
+    sent: VecDeque<Sent>,
+    /// What goes out with the next update, before all that is new.
+    waiting: Sent,
+    /// Whether the page may have rows that the view knows nothing of.
+    strange_rows: bool,
+}
+
+/// What an update has besides changes of the document.
+#[derive(Default)]
+struct Sent {
+    seq: u32,
+    effects: Vec<Effect>,
+    rows: Vec<RowChange>,
 }
 
 /// What a page has to put in the place of a node, or inside its root, with the number of the first node.
@@ -55,6 +74,9 @@ impl Picture {
             document: None,
             epoch: 0,
             counters,
+            sent: VecDeque::new(),
+            waiting: Sent::default(),
+            strange_rows: false,
         }
     }
 
@@ -67,8 +89,63 @@ impl Picture {
         self.render(view, flash)?;
         let root = self.render.root();
         let document = Document::parse(&root).map_err(|error| self.render.failed(&error))?;
+        for rows in self.render.rows() {
+            if document.stream_container(&rows.container).is_none() {
+                return Err(self.render.failed(&misplaced(rows)));
+            }
+        }
         self.document = Some(document);
+        shown(self.render.rows(), view);
         Ok(&self.render)
+    }
+
+    /// The rows of the first render go to a page that is there already, and may show another view.
+    pub(crate) fn send_rows(&mut self) {
+        self.strange_rows = true;
+        let written = self.render.take_rows();
+        self.take_rows(&written);
+    }
+
+    /// The view is another one: rows that the page has are none of it.
+    pub(crate) fn forget_rows(&mut self) {
+        self.strange_rows = true;
+    }
+
+    /// Puts rows with what waits for the next update.
+    fn take_rows(&mut self, written: &[Written]) {
+        for written in written {
+            if self.strange_rows {
+                self.waiting.rows.push(RowChange {
+                    container: written.container.clone(),
+                    change: StreamChange::Reset,
+                });
+            }
+            self.waiting.rows.extend(written.changes());
+        }
+        self.strange_rows = false;
+    }
+
+    /// The page has all updates up to `seq`.
+    pub(crate) fn acknowledged(&mut self, seq: u32) {
+        while self.sent.front().is_some_and(|sent| sent.seq <= seq) {
+            self.sent.pop_front();
+        }
+        if self.sent.is_empty() {
+            self.sent = VecDeque::new();
+        }
+    }
+
+    /// The page gets the document anew: what it has not acknowledged of the rest goes out again. Says whether there is
+    /// something.
+    pub(crate) fn send_again(&mut self) -> bool {
+        let unsent = std::mem::take(&mut self.waiting);
+        let mut again = Sent::default();
+        for sent in self.sent.drain(..).chain([unsent]) {
+            again.effects.extend(sent.effects);
+            again.rows.extend(sent.rows);
+        }
+        self.waiting = again;
+        !(self.waiting.effects.is_empty() && self.waiting.rows.is_empty())
     }
 
     /// Lets go of what only a next render needs.
@@ -123,7 +200,9 @@ impl Picture {
         if let Err(message) = self.render(view, "") {
             return Rendered::Failed(message);
         }
-        let mut frame = UpdateFrame::new(format, region, seq, answers, effects);
+        let mut all_effects = self.waiting.effects.clone();
+        all_effects.extend_from_slice(effects);
+        let mut frame = UpdateFrame::new(format, region, seq, answers, &all_effects);
         let compared = tracing::debug_span!("diff")
             .in_scope(|| catch_unwind(AssertUnwindSafe(|| self.compare(frame.operations()))));
         match compared {
@@ -136,8 +215,20 @@ impl Picture {
                 return Rendered::Failed("comparing the page panicked".to_owned());
             }
         }
-        if frame.operations().count() == 0 && effects.is_empty() {
+        let written = self.render.take_rows();
+        shown(&written, view);
+        self.take_rows(&written);
+        let mut sent = std::mem::take(&mut self.waiting);
+        if let Some(document) = &self.document {
+            emit(document, &mut sent.rows, frame.operations());
+        }
+        if frame.operations().count() == 0 && all_effects.is_empty() {
             return Rendered::Unchanged;
+        }
+        sent.seq = seq;
+        sent.effects = all_effects;
+        if !(sent.effects.is_empty() && sent.rows.is_empty()) {
+            self.sent.push_back(sent);
         }
         let frame = tracing::debug_span!("encode").in_scope(|| Bytes::from(frame.finish()));
         self.counters.updates.one();
@@ -171,4 +262,46 @@ impl Picture {
         }
         updated.map(drop)
     }
+}
+
+/// Writes the changes of rows; those of a container that the page does not have are dropped.
+fn emit(document: &Document, rows: &mut Vec<RowChange>, sink: &mut Operations) {
+    let mut container: Option<(String, Option<u32>)> = None;
+    rows.retain(|row| {
+        let known = container.as_ref().filter(|(id, _)| *id == row.container);
+        let number = match known {
+            Some((_, number)) => *number,
+            None => {
+                let number = document.stream_container(&row.container);
+                if number.is_none() {
+                    tracing::warn!(
+                        container = row.container,
+                        "rows of a stream are dropped: the page has no such container any more"
+                    );
+                }
+                container = Some((row.container.clone(), number));
+                number
+            }
+        };
+        number
+            .inspect(|&number| sink.stream(number, &row.change))
+            .is_some()
+    });
+}
+
+/// The view's streams let go of what was shown.
+fn shown(written: &[Written], view: &mut dyn ErasedView) {
+    for written in written {
+        if let Some(stream) = view.stream(written.stream()) {
+            stream.shown();
+        }
+    }
+}
+
+fn misplaced(rows: &Written) -> String {
+    let (at, stream, id) = (rows.at(), rows.stream(), &rows.container);
+    format!(
+        "{at}: the stream `{stream}`: the live root has no element `{id}` with `dj-update=\"stream\"`, or it is inside of an \
+         element whose inside is not the server's"
+    )
 }

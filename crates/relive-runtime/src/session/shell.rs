@@ -112,7 +112,12 @@ impl Session {
             // The desk has ended the session meanwhile; the call was dropped.
             None => {}
             Some(ran @ Ran::Halted(_)) => self.desk.core.input(Input::Ran(ran)),
-            Some(Ran::Done) => self.desk.core.input(Input::Ran(Ran::Done)),
+            Some(Ran::Done) => {
+                if remount {
+                    self.desk.picture.forget_rows();
+                }
+                self.desk.core.input(Input::Ran(Ran::Done));
+            }
             Some(_) if remount => self.desk.core.give_up(),
             Some(ran) => self.desk.core.input(Input::Ran(ran)),
         }
@@ -373,7 +378,12 @@ impl Desk {
                 link, page, resume, ..
             } => self.join(link, page, resume),
             Mail::Check => self.core.input(Input::Check),
-            Mail::Page { link, input } if self.is_current(link) => self.core.input(input),
+            Mail::Page { link, input } if self.is_current(link) => {
+                if let Input::Ack { seq } = input {
+                    self.picture.acknowledged(seq);
+                }
+                self.core.input(input);
+            }
             Mail::Lost { link } if self.is_current(link) => {
                 self.link = None;
                 self.core.input(Input::Lost);
@@ -395,6 +405,9 @@ impl Desk {
     /// A page is let in.
     fn join(&mut self, link: Link, page: PageTree, resume: Option<Resume>) {
         self.core.write_for(link.format, link.region);
+        if let Some(resume) = &resume {
+            self.picture.acknowledged(resume.seq);
+        }
         self.link = Some(link);
         self.core.input(Input::Join { page, resume });
     }
@@ -505,6 +518,9 @@ impl Desk {
             _ if full => self.core.renumbered(),
             _ => {}
         }
+        if full && self.picture.send_again() {
+            self.core.changed();
+        }
         let counters = &self.shared.counters;
         match outcome {
             Outcome::Adopted => counters.adopted.one(),
@@ -540,6 +556,9 @@ impl Desk {
             place = 0;
             content = self.picture.content();
             self.core.renumbered();
+            if self.picture.send_again() {
+                self.core.changed();
+            }
         }
         let region = self.core.region();
         self.send(&match content {

@@ -10,8 +10,8 @@ use super::links::TemplateSet;
 use super::source::Source;
 use super::translate::{Sources, Translator, not_found};
 use super::values::{TeraValues, arguments};
-use super::{escape, folder, tags, walk};
-use crate::{Context, Engine, Error, ErrorKind, Errors, Function, References};
+use super::{escape, folder, streams, tags, walk};
+use crate::{Context, Engine, Error, ErrorKind, Errors, Function, References, StreamRows};
 
 /// The functions that Tera has of its own.
 const BUILT_IN_FUNCTIONS: [&str; 2] = ["range", "throw"];
@@ -139,7 +139,12 @@ impl Engine for TeraEngine {
         Context::new(TeraValues::default())
     }
 
-    fn render(&self, template: &str, context: &Context, out: &mut String) -> Result<(), Error> {
+    fn render(
+        &self,
+        template: &str,
+        context: &Context,
+        out: &mut String,
+    ) -> Result<Vec<StreamRows>, Error> {
         self.checked(template)?;
         context.check()?;
         let Some(values) = context.values::<TeraValues>() else {
@@ -148,7 +153,13 @@ impl Engine for TeraEngine {
         };
         let start = out.len();
         let mut bytes = std::mem::take(out).into_bytes();
-        let result = self.tera.render_to(template, &values.context, &mut bytes);
+        let result = streams::render(&values.streams, &mut bytes, |bytes| {
+            let rendered = self.tera.render_to(template, &values.context, bytes);
+            rendered.map_err(|error| {
+                let mut errors = self.translate(&error, &context.names());
+                errors.swap_remove(0)
+            })
+        });
         if result.is_err() {
             bytes.truncate(start);
         }
@@ -156,10 +167,7 @@ impl Engine for TeraEngine {
             let message = format!("`{template}` wrote something that is not UTF-8: {error}");
             Error::new(ErrorKind::Render, message)
         })?;
-        result.map_err(|error| {
-            let mut errors = self.translate(&error, &context.names());
-            errors.swap_remove(0)
-        })
+        result
     }
 
     fn add_inline(&mut self, name: &str, source: &str) -> Result<(), Error> {
@@ -228,6 +236,7 @@ fn new_tera() -> Tera {
     // Every name ends with the empty string.
     tera.autoescape_on([""]);
     tera.set_escape_fn(escape::escape);
+    streams::register(&mut tera);
     tera
 }
 

@@ -104,6 +104,19 @@ impl Html {
         }
     }
 
+    /// Whether this is between tags.
+    pub(super) fn is_text(&self) -> bool {
+        self.state == State::Data
+    }
+
+    /// Whether this is in an attribute's value.
+    pub(super) fn is_in_value(&self) -> bool {
+        matches!(
+            self.state,
+            State::BeforeValue | State::Quoted(_) | State::Unquoted
+        )
+    }
+
     /// Output whose text is not known stands here.
     pub(super) fn output(&mut self, position: impl FnOnce() -> Position, found: &mut Vec<Found>) {
         match self.state {

@@ -4,6 +4,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::loops::Containers;
 use crate::{Error, ErrorKind, Position};
 
 /// A template's source.
@@ -15,6 +16,8 @@ pub(crate) struct Source {
     /// What Tera gets: the same number of lines, with the tags that Tera lacks rewritten.
     code: String,
     edits: Vec<Edit>,
+    /// Its loops that may be over streams.
+    pub(super) containers: Containers,
 }
 
 /// A range of the code that stands for another range of the original.
@@ -35,6 +38,7 @@ impl Source {
             code: original.clone(),
             original,
             edits: Vec::new(),
+            containers: Containers::default(),
         }
     }
 

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::expression::{Token, TokenKind, string_value, tokens};
 use super::lexer::{Segment, SegmentKind, segments};
+use super::loops;
 use super::source::Source;
 use crate::nearest::did_you_mean;
 use crate::{Error, ErrorKind, FLASH_VARIABLE};
@@ -51,7 +52,11 @@ pub(super) fn rewrite(source: &mut Source) -> Result<(), Vec<Error>> {
     if !errors.is_empty() {
         return Err(errors);
     }
+    let containers = loops::find(source);
+    replacements.extend(containers.insertions.iter().cloned());
+    replacements.sort_by_key(|(range, _)| range.start);
     source.replace(replacements);
+    source.containers = containers;
     Ok(())
 }
 

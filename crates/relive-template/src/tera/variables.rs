@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::expression::{Token, TokenKind, string_value};
+use super::streams::{END, ITEMS, ROW};
 use super::tree::component_name;
 use super::walk::{Frame, Walk};
 use crate::{Call, Variable};
@@ -100,7 +101,8 @@ impl Walk<'_> {
             return;
         }
         let position = frame.source().position(tokens[at].span.start);
-        if !self.noted.insert((position.clone(), name.to_owned())) {
+        let is_own = [ITEMS, ROW, END].contains(&name);
+        if is_own || !self.noted.insert((position.clone(), name.to_owned())) {
             return;
         }
         let inside = &tokens[at + 2..closing(tokens, at + 1, frame)];

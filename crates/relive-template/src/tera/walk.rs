@@ -36,6 +36,15 @@ pub(super) fn references(set: &TemplateSet, template: &Template) -> References {
         walk.nodes(&base.nodes, &mut frame);
     }
     let mut references = walk.references;
+    for name in &references.templates {
+        if let Some(template) = set.get(name) {
+            let containers = &template.source.containers;
+            references.loops.extend(containers.loops.iter().cloned());
+            references
+                .without_loop
+                .extend(containers.without.iter().cloned());
+        }
+    }
     for variable in &mut references.variables {
         variable.optional = walk.optional.contains(&variable.name);
     }

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::parse::conformant::{self, Arena, ContextElement, Data};
 use crate::parse::decode::utf16_len;
 use crate::parse::{DEPTH_LIMIT, Stop};
-use crate::patch::Namespace;
+use crate::patch::{KeepMode, Namespace};
 
 /// A DOM node for as long as the page lives: nodes that are taken out keep theirs, and new ones never get one that
 /// was used.
@@ -88,13 +88,40 @@ impl Page {
         self.number(&children, 1);
     }
 
-    /// Puts HTML inside the root, numbered from `first`, as after a resync.
+    /// Puts HTML inside the root, numbered from `first`, as after a resync. Opaque zones that are known by a key keep
+    /// what is in them, as in the page.
     pub fn set_root_content(&mut self, html: &str, first: u32) -> Result<(), Error> {
+        let zones = self.zones(self.nodes[0].children.clone());
         let children = self.parse_inside(ROOT, html).map_err(too_deep)?;
+        for (key, zone) in self.zones(children.clone()) {
+            if let Some((_, old)) = zones.iter().find(|(own, _)| *own == key) {
+                let kept = std::mem::take(&mut self.nodes[old.0].children);
+                let mut fresh = std::mem::replace(&mut self.nodes[zone.0].children, kept);
+                fresh.retain(|&row| matches!(self.nodes[row.0].data, PageData::Element { .. }));
+                match self.attribute(zone, "dj-update") {
+                    Some("prepend") => self.keep_nodes(zone, KeepMode::Prepend, fresh),
+                    Some("append" | "stream") => self.keep_nodes(zone, KeepMode::Append, fresh),
+                    _ => {}
+                }
+            }
+        }
         self.by_number.retain(|&number, _| number == 0);
         self.nodes[0].children = children.clone();
         self.number(&children, first);
         Ok(())
+    }
+
+    /// The opaque zones among nodes and what is inside of them, with their keys.
+    fn zones(&self, list: Vec<NodeId>) -> Vec<(String, NodeId)> {
+        let mut zones = Vec::new();
+        for id in list {
+            if !self.is_opaque(id) {
+                zones.extend(self.zones(self.nodes[id.0].children.clone()));
+            } else if let Some(key) = self.key(id) {
+                zones.push((key, id));
+            }
+        }
+        zones
     }
 
     /// Parses HTML inside an element; the nodes have a parent, but do not stand among its children yet.

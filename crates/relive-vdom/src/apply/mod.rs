@@ -6,6 +6,7 @@
 mod dom;
 mod operations;
 mod rows;
+mod streams;
 mod view;
 
 pub use dom::{NodeId, Page};

@@ -110,6 +110,7 @@ impl Page {
                 mode,
                 html,
             } => self.keep(*container, *mode, html)?,
+            Op::Stream { container, change } => self.change_stream(*container, change)?,
             Op::Tree {
                 parent,
                 before,

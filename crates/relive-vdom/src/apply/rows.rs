@@ -89,6 +89,11 @@ impl Page {
         let rows = self
             .parse_inside(container, html)
             .map_err(|stop| format!("{stop:?}"))?;
+        self.keep_nodes(container, mode, rows);
+        Ok(())
+    }
+
+    pub(super) fn keep_nodes(&mut self, container: NodeId, mode: KeepMode, rows: Vec<NodeId>) {
         let mut place = 0;
         for row in rows {
             let key = self.key(row);
@@ -109,18 +114,22 @@ impl Page {
                 }
             }
         }
-        Ok(())
     }
 
-    fn key(&self, id: NodeId) -> Option<String> {
+    pub(super) fn key(&self, id: NodeId) -> Option<String> {
+        let mut values = ["dj-key", "data-key", "id"].iter();
+        values.find_map(|key| {
+            let value = self.attribute(id, key)?;
+            (!value.is_empty()).then(|| value.to_owned())
+        })
+    }
+
+    /// The value of an element's attribute.
+    pub(super) fn attribute(&self, id: NodeId, name: &str) -> Option<&str> {
         let PageData::Element { attributes, .. } = &self.nodes[id.0].data else {
             return None;
         };
-        ["dj-key", "data-key", "id"].iter().find_map(|key| {
-            let found = attributes
-                .iter()
-                .find(|(name, value)| name == key && !value.is_empty());
-            found.map(|(_, value)| value.clone())
-        })
+        let found = attributes.iter().find(|(own, _)| own == name);
+        found.map(|(_, value)| value.as_str())
     }
 }

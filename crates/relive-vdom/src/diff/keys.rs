@@ -4,7 +4,7 @@ use crate::parse::attributes::{Attribute, Attributes};
 use crate::parse::start_tag::name_end;
 
 /// The attribute that is the key of the element at `at`, if there is one with a value.
-pub(super) fn of(source: &[u8], at: usize) -> Option<Attribute> {
+pub(crate) fn of(source: &[u8], at: usize) -> Option<Attribute> {
     if source.get(at) != Some(&b'<') || source.get(at + 1) == Some(&b'!') {
         return None;
     }

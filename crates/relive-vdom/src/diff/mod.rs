@@ -13,7 +13,7 @@ mod emit;
 mod equal;
 mod features;
 mod insert;
-mod keys;
+pub(crate) mod keys;
 mod order;
 mod pair;
 mod rows;
