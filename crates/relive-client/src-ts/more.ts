@@ -3,6 +3,7 @@
 
 import { isOpen } from "./connection";
 import type { More } from "./more/index";
+import { byKey, morph } from "./morph";
 import { isElement } from "./numbering";
 import { keyOf, parse, setAttribute } from "./parse";
 import { Effect, type Message, type Op, OpCode, ToPage, type Value } from "./protocol";
@@ -11,7 +12,7 @@ import { move } from "./reorder";
 import { announce, report, warn } from "./report";
 
 /** What the second part has of the first. */
-const core = { announce, isElement, keyOf, move, parse, report, setAttribute, warn };
+const core = { announce, byKey, isElement, keyOf, morph, move, parse, report, setAttribute, warn };
 export type Core = typeof core;
 
 /** So many attempts while the server can be reached; then it is a server that no longer has this build's files. */
@@ -65,7 +66,8 @@ export function provide(make: (from: Core) => More): void {
 }
 
 /** The operations and effects of the second part, as bits. */
-const OPERATIONS = (1 << OpCode.Permute) | (1 << OpCode.Tree);
+const STREAMS = 0b11111 << OpCode.StreamInsert;
+const OPERATIONS = (1 << OpCode.Permute) | STREAMS | (1 << OpCode.Tree);
 const EFFECTS = 1 << Effect.Meta;
 
 export const isMoreOperation = (op: Op): number => (1 << op[0]) & OPERATIONS;

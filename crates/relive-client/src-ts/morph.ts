@@ -34,7 +34,7 @@ export function morphChildren(live: Element, fresh: Node, keepEdited: boolean): 
   if (!keepEdited || !wasEdited(live)) textChanged(live);
 }
 
-function byKey(parent: Element): Map<string | null, Element> {
+export function byKey(parent: Element): Map<string | null, Element> {
   const keyed = new Map<string | null, Element>();
   for (const child of parent.children) {
     const key = keyOf(child);
@@ -60,7 +60,7 @@ function findMatch(node: Node, cursor: ChildNode | null, keyed: Map<string | nul
 const isAlike = (live: Node, fresh: Node): boolean =>
   live.nodeName === fresh.nodeName && (live as Element).namespaceURI === (fresh as Element).namespaceURI;
 
-function morph(live: Node, fresh: Node, keepEdited: boolean): void {
+export function morph(live: Node, fresh: Node, keepEdited: boolean): void {
   if (isElement(live)) morphElement(live, fresh as Element, keepEdited);
   // Setting the same text would take a selection away.
   else if (live.nodeValue !== fresh.nodeValue) live.nodeValue = fresh.nodeValue;
@@ -78,7 +78,9 @@ function morphElement(live: Element, fresh: Element, keepEdited: boolean): void 
   else {
     // What is inside belongs to somebody else; only containers that collect rows take the ones that are new.
     const mode = live.getAttribute("dj-update");
-    if (mode && mode !== "ignore") keepRows(live, fresh, mode === "prepend", keepEdited);
+    // A session that is new has all rows of its streams in its page.
+    if (mode === "stream" && keepEdited) morphChildren(live, fresh, true);
+    else if (mode && mode !== "ignore") keepRows(live, fresh, mode === "prepend", keepEdited);
   }
 }
 

@@ -42,7 +42,8 @@ export function setAttribute(element: Element, name: string, value: string): voi
 }
 
 /** An element's key among its siblings, or `null`. */
-export const keyOf = (node: Node): string | null =>
-  isElement(node)
-    ? (node.getAttribute("dj-key") ?? node.getAttribute("data-key") ?? node.getAttribute("id"))
-    : null;
+export function keyOf(node: Node): string | null {
+  // A function of this form is there for `more.ts`, which this module and its own import in a circle.
+  if (!isElement(node)) return null;
+  return node.getAttribute("dj-key") ?? node.getAttribute("data-key") ?? node.getAttribute("id");
+}

@@ -60,6 +60,11 @@ export const enum OpCode {
   Content = 12,
   Rows = 13,
   Keep = 14,
+  StreamInsert = 15,
+  StreamDelete = 16,
+  StreamReset = 17,
+  StreamLimit = 18,
+  StreamUpdate = 19,
   Tree = 20,
   Grow = 21,
 }
@@ -72,6 +77,14 @@ export type TreeNode =
 
 /** HTML, or nodes that no HTML text parses to. */
 export type Markup = string | TreeNode[];
+
+/** A change of the rows of a stream's container. */
+export type StreamOp =
+  | [OpCode.StreamInsert, container: number, at: number, html: string]
+  | [OpCode.StreamDelete, container: number, key: string]
+  | [OpCode.StreamReset, container: number]
+  | [OpCode.StreamLimit, container: number, rows: number]
+  | [OpCode.StreamUpdate, container: number, html: string];
 
 export type Op =
   | [OpCode.Text, node: number, text: string]
@@ -98,5 +111,6 @@ export type Op =
       columns: string[][],
     ]
   | [OpCode.Keep, container: number, mode: string, html: string]
+  | StreamOp
   | [OpCode.Grow, node: number, length: number, insert: string]
   | [OpCode.Tree, parent: number, before: number, first: number, nodes: TreeNode[]];

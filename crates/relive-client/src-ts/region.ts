@@ -79,11 +79,15 @@ export function createRegion(number: number, root: Element, token: string) {
     ask(node);
   };
 
-  const patch = (ops: Op[]): void =>
+  /** Returns what has to be repaired. */
+  const patch = (ops: Op[]): number[] => {
+    const lost: number[] = [];
     apply(page, ops, (node, error) => {
       warn(error);
-      repair(page.ancestor(node));
+      lost.push(page.ancestor(node));
     });
+    return lost;
+  };
 
   /** The session is gone: the page fetches itself again and joins the one that comes with it. */
   const restart = async (): Promise<void> => {
@@ -149,17 +153,23 @@ export function createRegion(number: number, root: Element, token: string) {
     [ToPage.Update](update: number, answers: number[], effects: Value[][], ops: Op[]) {
       // What the server answers, it has seen: this comes first, so that its values may go into the fields.
       const settled = outbox.settle(answers);
-      if (!update || update > seq) {
-        if (update > seq + 1) repair(0);
-        if (update) {
-          seq = update;
-          counters.patches++;
+      if (update > seq + 1) repair(0);
+      // While the whole content is on its way, it brings these changes, too. What is no part of it (effects, rows of
+      // streams) comes again after it, since it was not acknowledged.
+      if (!awaited.has(0)) {
+        let lost: number[] = [];
+        if (!update || update > seq) {
+          if (update) {
+            seq = update;
+            counters.patches++;
+          }
+          lost = patch(ops);
+          effects.forEach(run);
         }
-        // While the whole content is on its way, it brings these changes, too.
-        if (!awaited.has(0)) patch(ops);
-        effects.forEach(run);
+        if (update) send([ToServer.Ack, number, update]);
+        // After the acknowledgement: the other operations are done.
+        lost.forEach(repair);
       }
-      if (update) send([ToServer.Ack, number, update]);
       for (const { answered } of settled) answered?.(null);
     },
 
@@ -174,7 +184,7 @@ export function createRegion(number: number, root: Element, token: string) {
       seq = last;
       if (node) {
         awaited.delete(node);
-        patch([[OpCode.Replace, node, first, html]]);
+        patch([[OpCode.Replace, node, first, html]]).forEach(repair);
       } else {
         awaited.clear();
         refill(html, first, false);

@@ -205,6 +205,42 @@ const CASES: Case[] = [
     html: `<ul dj-update="prepend"><li id="b">2</li><li id="c">3</li><li id="a">1</li></ul>`,
   },
   {
+    name: "stream: rows go in at a place and at the end, in their order, and what follows a row goes with it",
+    old: `<ul dj-update="stream">\n<li id="a">1</li>\n<li id="b">2</li>\n</ul>`,
+    ops: [[15, 1, -1, `<li id="c">3</li>\n<li id="d">4</li>\n`], [15, 1, 1, `<li id="e">5</li><li id="f">6</li>\n`], [15, 1, 99, "<li id=g>7</li>"]],
+    html: `<ul dj-update="stream">\n<li id="a">1</li>\n<li id="e">5</li><li id="f">6</li>\n<li id="b">2</li>\n<li id="c">3</li>\n<li id="d">4</li>\n<li id="g">7</li></ul>`,
+    numbers: "1:ul",
+  },
+  {
+    name: "stream: a row that is there is brought in line where it stands; an update puts none in",
+    old: `<ul dj-update="stream"><li id="a">1</li>\n<li data-key="b">2</li>\n</ul>`,
+    ops: [[15, 1, 0, `<li id="n">0</li><li data-key="b">two</li>\n`], [19, 1, `<li id="a">one</li>\n<li id="z">no</li>\n`]],
+    html: `<ul dj-update="stream"><li id="n">0</li><li id="a">one</li>\n<li data-key="b">two</li>\n</ul>`,
+  },
+  {
+    name: "stream: rows are taken out with what follows them",
+    old: `<ul dj-update="stream"><li id="a">1</li>\n<li dj-key="a&quot;b">2</li>\n<li id="c">3</li>\n</ul>`,
+    ops: [[16, 1, 'a"b'], [16, 1, "none"]],
+    html: `<ul dj-update="stream"><li id="a">1</li>\n<li id="c">3</li>\n</ul>`,
+  },
+  ...([
+    [2, "12"],
+    [-2, "34"],
+    [9, "1234"],
+    [-9, "1234"],
+  ] as const).map(([limit, left]) => ({
+    name: "stream: a limit of " + limit,
+    old: `<ul dj-update="stream"><li id="1">1</li><li id="2">2</li><li id="3">3</li><li id="4">4</li></ul>`,
+    ops: [[18, 1, limit]] as Op[],
+    html: `<ul dj-update="stream">${[...left].map((row) => `<li id="${row}">${row}</li>`).join("")}</ul>`,
+  })),
+  {
+    name: "stream: a reset, and rows of a table after it",
+    old: `<table><tbody dj-update="stream"><tr id="a"></tr>\n</tbody></table>`,
+    ops: [[17, 2], [15, 2, -1, `<tr id="b"><td>1</td></tr>`]],
+    html: `<table><tbody dj-update="stream"><tr id="b"><td>1</td></tr></tbody></table>`,
+  },
+  {
     name: "each operation applies to the tree as the ones before it left it",
     old: "<a></a><b></b>",
     ops: [[5, 0, 3, "<i></i>"], [6, 3, 1], [9, 1], [5, 3, 4, "x"], [0, 4, "y"]],
@@ -426,6 +462,24 @@ test("morph: what is inside opaque zones stays; containers of rows take new ones
     `<div dj-update="ignore" class="c">map</div><ul dj-update="append"><li id="1">I</li><li id="2">II</li></ul>` +
     `<template>b</template>`;
   assert.deepEqual(result, [html, true, true]);
+});
+
+test("morph: a page that fetched itself again has the rows of its new session's streams", inBrowser, async () => {
+  const result = await page.evaluate(`(() => {
+    make("<ul id=s dj-update=stream><li id=1>1</li><li id=2>2</li></ul>");
+    const two = root.firstChild.lastChild;
+    const fresh = (rows) => {
+      const fresh = document.createElement("div");
+      fresh.innerHTML = "<ul id=s dj-update=stream>" + rows + "</ul>";
+      return fresh;
+    };
+    // The content that a session repairs has no rows.
+    morphRoot(root, fresh(""), false);
+    const repaired = root.textContent;
+    morphRoot(root, fresh("<li id=0>0</li><li id=2>two</li>"), true);
+    return [repaired, root.innerHTML, root.firstChild.lastChild === two];
+  })()`);
+  assert.deepEqual(result, ["12", `<ul id="s" dj-update="stream"><li id="0">0</li><li id="2">two</li></ul>`, true]);
 });
 
 test("morph: any page becomes any other", inBrowser, async () => {

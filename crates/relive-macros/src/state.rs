@@ -30,10 +30,10 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
                 ::relive::__private::insert(context, #name, &self.#ident);
             });
             kinds.push(quote_spanned! {ty.span()=>
-                (#name, <#ty as ::relive::__private::TemplateValue>::STREAM)
+                (#name, <#ty>::IS_RELIVE_STREAM)
             });
             streams.extend(quote_spanned! {ty.span()=>
-                #name => ::relive::__private::stream(&mut self.#ident),
+                #name => <#ty>::relive_stream(&mut self.#ident),
             });
             names.push(name);
         }
@@ -63,7 +63,11 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
             const NAME: &'static str = #name;
             const TEMPLATE: ::relive::__private::Template = ::relive::__private::Template::#template;
             const FIELDS: &'static [&'static str] = &[#(#names),*];
-            const STREAMS: &'static [(&'static str, bool)] = &[#(#kinds),*];
+            const STREAMS: &'static [(&'static str, bool)] = {
+                #[allow(unused_imports)]
+                use ::relive::__private::NoStream as _;
+                &[#(#kinds),*]
+            };
             const PACKAGE_DIR: &'static str = ::core::env!("CARGO_MANIFEST_DIR");
 
             fn assigns(&self, context: &mut ::relive::__private::Context) {
@@ -75,6 +79,8 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
                 &mut self,
                 name: &str,
             ) -> ::core::option::Option<&mut dyn ::relive::__private::StreamField> {
+                #[allow(unused_imports)]
+                use ::relive::__private::NoStream as _;
                 match name {
                     #streams
                     _ => ::core::option::Option::None,

@@ -11,16 +11,8 @@ use serde::Serialize;
     note = "otherwise derive `serde::Serialize` for `{Self}`"
 )]
 pub trait TemplateValue {
-    /// Whether it is a stream.
-    const STREAM: bool = false;
-
     /// Puts it into the template's context.
     fn assign(&self, context: &mut Context, name: &str);
-
-    /// It as a stream, if it is one.
-    fn as_stream(&mut self) -> Option<&mut dyn StreamField> {
-        None
-    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -29,6 +21,19 @@ impl<T: Serialize + ?Sized> TemplateValue for T {
         context.insert(name, self);
     }
 }
+
+/// What a field is that is no stream. A [`Stream`](crate::Stream) has items of these names of its own, and those come first
+/// where the derive's code asks a field's type; so it need not know the type, and a mistake with it is told once.
+#[doc(hidden)]
+pub trait NoStream {
+    const IS_RELIVE_STREAM: bool = false;
+
+    fn relive_stream(&mut self) -> Option<&mut dyn StreamField> {
+        None
+    }
+}
+
+impl<T: ?Sized> NoStream for T {}
 
 /// A stream, whatever its items are.
 pub trait StreamField {

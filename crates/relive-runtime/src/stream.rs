@@ -271,14 +271,19 @@ impl<T: Serialize + Send + 'static> LazyItems for Reader<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Serialize + Send + 'static> TemplateValue for Stream<T> {
-    const STREAM: bool = true;
-
     fn assign(&self, context: &mut Context, name: &str) {
         context.insert_stream(name, Arc::new(Reader(self.changes.clone())));
     }
+}
 
-    fn as_stream(&mut self) -> Option<&mut dyn StreamField> {
+/// See [`NoStream`](crate::field::NoStream).
+#[doc(hidden)]
+impl<T: Serialize + Send + 'static> Stream<T> {
+    pub const IS_RELIVE_STREAM: bool = true;
+
+    pub fn relive_stream(&mut self) -> Option<&mut dyn StreamField> {
         Some(self)
     }
 }

@@ -13,7 +13,7 @@ use crate::cx::Cx;
 pub use crate::disconnect::Disconnect;
 use crate::error::{Error, Result};
 use crate::event::{ParamError, Params, Payload};
-pub use crate::field::{StreamField, StreamStep, TemplateValue};
+pub use crate::field::{NoStream, StreamField, StreamStep, TemplateValue};
 use crate::hooks::Hooks;
 
 /// A future that a view's method returned, on the heap.

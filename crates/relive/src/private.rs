@@ -2,8 +2,8 @@
 
 pub use relive_runtime::event::{FromPayload, Params, Payload, Reader};
 pub use relive_runtime::view::{
-    Assigns, Disconnect, Dispatch, Events, HandlerOutput, LiveView, StreamField, Template,
-    TemplateValue,
+    Assigns, Disconnect, Dispatch, Events, HandlerOutput, LiveView, NoStream, StreamField,
+    Template, TemplateValue,
 };
 pub use relive_runtime::{BoxFuture, Context, Cx, Error, HookCx, Hooks, Next, OnMount, Result};
 
@@ -12,11 +12,6 @@ use serde::de::DeserializeOwned;
 /// Puts a public field into the template's context.
 pub fn insert<T: TemplateValue + ?Sized>(context: &mut Context, name: &str, value: &T) {
     value.assign(context, name);
-}
-
-/// A public field as a stream, if it is one.
-pub fn stream<T: TemplateValue + ?Sized>(value: &mut T) -> Option<&mut dyn StreamField> {
-    value.as_stream()
 }
 
 /// A handler's parameter, taken by name.

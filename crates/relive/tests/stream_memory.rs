@@ -81,12 +81,11 @@ async fn ten_thousand_rows_leave_nothing_in_memory() {
     let before = live();
     let answer = browser.get("/").await;
     assert!(answer.html.len() > SIZE);
-    let html = answer.html.replace("<li", "<!--").replace("</li>", "-->");
-    drop(answer);
     // Only what the page's test double needs to join.
-    let start = html.find("stream\">").unwrap() + 8;
-    let end = html.find("</ul>").unwrap();
-    let html = html[..start].to_owned() + &html[end..];
+    let start = answer.html.find("stream\">").unwrap() + 8;
+    let end = answer.html.find("</ul>").unwrap();
+    let html = answer.html[..start].to_owned() + &answer.html[end..];
+    drop(answer);
     assert_back(before, "after HTTP, while the session is parked");
 
     let mut page = browser.load("/", &html);

@@ -6,6 +6,7 @@ import type { Core } from "../more";
 import { Effect, OpCode, type TreeNode } from "../protocol";
 import { setMeta } from "./metadata";
 import { permute } from "./permute";
+import { stream } from "./streams";
 import { build, tree } from "./tree";
 
 export let core: Core;
@@ -22,7 +23,15 @@ export interface More {
 export default function provide(from: Core): More {
   core = from;
   return {
-    operations: { [OpCode.Permute]: permute, [OpCode.Tree]: tree },
+    operations: {
+      [OpCode.Permute]: permute,
+      [OpCode.StreamInsert]: stream,
+      [OpCode.StreamDelete]: stream,
+      [OpCode.StreamReset]: stream,
+      [OpCode.StreamLimit]: stream,
+      [OpCode.StreamUpdate]: stream,
+      [OpCode.Tree]: tree,
+    },
     effects: { [Effect.Meta]: setMeta },
     build,
   };
