@@ -355,7 +355,7 @@ mod tests {
         let limit = StreamStep::Limit { rows: -2 };
         let mut stream = Stream::<i32>::new();
         stream.limit(-2);
-        assert_eq!(stream.steps(), [limit.clone()]);
+        assert_eq!(stream.steps(), std::slice::from_ref(&limit));
         stream.shown();
         stream.limit(-2);
         stream.delete(1);
