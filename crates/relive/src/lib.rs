@@ -87,4 +87,6 @@ mod documents {
     mod authentication {}
     #[doc = include_str!("../../../docs/guide/testing.md")]
     mod testing {}
+    #[doc = include_str!("../../../docs/guide/streams.md")]
+    mod streams {}
 }
