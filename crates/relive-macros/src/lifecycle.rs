@@ -22,7 +22,7 @@ struct Shape {
     value: Option<&'static str>,
 }
 
-const SHAPES: [Shape; 5] = [
+const SHAPES: [Shape; 6] = [
     Shape {
         name: "mount",
         usage: "async fn mount(cx: &mut Cx<Self>, path: T) -> Result<Self>",
@@ -46,6 +46,14 @@ const SHAPES: [Shape; 5] = [
         context: true,
         event: true,
         value: Some("the data"),
+    },
+    Shape {
+        name: "handle_async_result",
+        usage: "async fn handle_async_result(&mut self, cx: &mut Cx<Self>, name: &str, result: TaskResult) -> Result",
+        holds: &[Holds::Exclusive, Holds::Shared],
+        context: true,
+        event: true,
+        value: Some("the task's result"),
     },
     Shape {
         name: "get_context_data",
@@ -92,6 +100,7 @@ pub(crate) fn items(methods: &[&ImplItemFn], view: &Type, errors: &mut Errors) -
         mount,
         handle_params,
         handle_info,
+        handle_async_result,
         get_context_data,
         disconnect,
     ] = SHAPES.each_ref().map(|shape| {
@@ -111,6 +120,7 @@ pub(crate) fn items(methods: &[&ImplItemFn], view: &Type, errors: &mut Errors) -
     let mount = mount.and_then(|(_, method)| method);
     let handle_params = handle_params.and_then(|(_, method)| method);
     let handle_info = handle_info.and_then(|(_, method)| method);
+    let handle_async_result = handle_async_result.and_then(|(_, method)| method);
     let get_context_data = get_context_data.and_then(|(_, method)| method);
     let disconnect = disconnect.and_then(|(_, method)| method);
 
@@ -133,6 +143,15 @@ pub(crate) fn items(methods: &[&ImplItemFn], view: &Type, errors: &mut Errors) -
                 Role::Context => "cx",
                 Role::Event => "event",
                 Role::Value => "data",
+            })
+        }),
+        handle_async_result.map(|method| {
+            let result = quote!(::relive::__private::TaskResult);
+            let rest = [("name", quote!(&str)), ("result", result)];
+            handle_item(&method, &rest, |role| match role {
+                Role::Context => "cx",
+                Role::Event => "name",
+                Role::Value => "result",
             })
         }),
         get_context_data.map(|method| context_item(&method)),
@@ -242,7 +261,7 @@ fn roles<'a>(method: &'a ImplItemFn, shape: &Shape, errors: &mut Errors) -> Vec<
         if roles.iter().any(|(known, _)| *known == role) {
             let what = match role {
                 Role::Context => "the context",
-                Role::Event => "the event's name",
+                Role::Event => "the name",
                 Role::Value => shape.value.unwrap_or_default(),
             };
             let several = match shape.name {
@@ -323,7 +342,7 @@ fn mount_item(method: Option<&Method<'_>>, path_type: &TokenStream, view: Span) 
     )
 }
 
-/// `handle_params` and `handle_info`.
+/// `handle_params`, `handle_info` and `handle_async_result`.
 fn handle_item(
     method: &Method<'_>,
     rest: &[(&'static str, TokenStream)],

@@ -13,6 +13,10 @@ pub(crate) struct ViewOptions {
     pub(crate) template: Option<Expr>,
     /// `on_mount = […]`
     pub(crate) on_mount: Vec<Expr>,
+    /// `use_actors`: found by its type.
+    pub(crate) use_actors: Option<Meta>,
+    /// `transactional`: a handler that returns an error changes nothing.
+    pub(crate) transactional: Option<Meta>,
 }
 
 /// What `#[live(…)]` says about a field.
@@ -36,6 +40,8 @@ impl ViewOptions {
             template_name: None,
             template: None,
             on_mount: Vec::new(),
+            use_actors: None,
+            transactional: None,
         };
         for meta in metas("live_view", attributes, errors) {
             let place = match key(&meta).as_str() {
@@ -43,6 +49,14 @@ impl ViewOptions {
                 "template" => &mut options.template,
                 "on_mount" => {
                     options.read_hooks(&meta, errors);
+                    continue;
+                }
+                "use_actors" => {
+                    flag(&mut options.use_actors, meta, errors);
+                    continue;
+                }
+                "transactional" => {
+                    flag(&mut options.transactional, meta, errors);
                     continue;
                 }
                 "temporary_assigns" => {
@@ -57,7 +71,13 @@ impl ViewOptions {
                         &meta,
                         other,
                         "live_view",
-                        &["template_name", "template", "on_mount"],
+                        &[
+                            "template_name",
+                            "template",
+                            "on_mount",
+                            "use_actors",
+                            "transactional",
+                        ],
                         errors,
                     );
                     continue;
@@ -137,6 +157,16 @@ fn metas(name: &str, attributes: &[Attribute], errors: &mut Errors) -> Vec<Meta>
         }
     }
     metas
+}
+
+/// An option that is there or not.
+fn flag(place: &mut Option<Meta>, meta: Meta, errors: &mut Errors) {
+    if place.is_some() {
+        errors.at(&meta, format!("`{}` is given twice", key(&meta)));
+    } else if !matches!(meta, Meta::Path(_)) {
+        errors.at(&meta, format!("`{}` takes no value", key(&meta)));
+    }
+    *place = Some(meta);
 }
 
 fn key(meta: &Meta) -> String {

@@ -15,7 +15,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
     let mut found = Errors::default();
     let options = ViewOptions::read(&input.attrs, &mut found);
-    let hooks = hooks(&options);
+    let (hooks, kept) = (hooks(&options), kept(&options));
     let template = template(input, options, found, &mut errors);
     let mut names = Vec::new();
     let mut inserts = TokenStream::new();
@@ -66,6 +66,8 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
             #reset_temporary
 
             #hooks
+
+            #kept
         }
     }
 }
@@ -85,6 +87,38 @@ fn hooks(options: &ViewOptions) -> TokenStream {
             #(#hooks)*
             hooks
         }
+    }
+}
+
+/// How the state is kept, and how its view is found.
+fn kept(options: &ViewOptions) -> TokenStream {
+    let actor = options.use_actors.as_ref().map(|_| {
+        quote!(
+            const ACTOR: bool = true;
+        )
+    });
+    let (constant, copy) = match &options.transactional {
+        Some(option) => (
+            Some(quote!(
+                const TRANSACTIONAL: bool = true;
+            )),
+            quote_spanned! {located(option.span())=>
+                ::core::option::Option::Some(::relive::__private::copy(self))
+            },
+        ),
+        None => (
+            None,
+            quote! {{
+                use ::relive::__private::{CopyOrNothing as _, NothingToCopy as _};
+                (&::relive::__private::Snapshot(self)).snapshot()
+            }},
+        ),
+    };
+    quote! {
+        #actor
+        #constant
+
+        fn snapshot(&self) -> ::core::option::Option<Self> { #copy }
     }
 }
 

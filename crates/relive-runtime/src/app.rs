@@ -5,6 +5,7 @@ use relive_template::Engine;
 
 use crate::auth::{Auth, ErasedUsers, Users};
 use crate::gate::is_origin;
+use crate::handle::Views;
 use crate::handler::Handler;
 use crate::hooks::IntoHooks;
 use crate::limits::Limits;
@@ -28,6 +29,7 @@ pub struct App {
     pub(crate) public_origin: Option<String>,
     pub(crate) development: bool,
     pub(crate) pubsub: PubSub,
+    pub(crate) views: Views,
     pub(crate) users: Option<Box<dyn ErasedUsers>>,
     pub(crate) auth: Auth,
 }
@@ -70,6 +72,7 @@ impl App {
             pubsub: PubSub::default(),
             users: None,
             auth: Auth::default(),
+            views: Views::default(),
         }
     }
 
@@ -215,5 +218,10 @@ impl App {
     /// The application's topics: a clone of this broadcasts from outside of a view.
     pub fn pubsub(&self) -> PubSub {
         self.pubsub.clone()
+    }
+
+    /// The application's views: a clone of this finds those that registered themselves.
+    pub fn views(&self) -> Views {
+        self.views.clone()
     }
 }

@@ -46,6 +46,8 @@ counters! {
     update_bytes,
     /// Requests of pages for HTML, since their DOM was not as it should be.
     resyncs,
+    /// Tasks of views that wait or run now, or whose result waits.
+    tasks,
     /// Panics caught.
     panics,
     /// Frames that were no message.

@@ -1,6 +1,6 @@
 //! What a view's methods have at hand besides their own state.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::collections::BTreeSet;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -15,9 +15,11 @@ use crate::effects::{Effects, Level};
 use crate::error::{Error, Result};
 use crate::event::{PathValues, Payload, to_query};
 use crate::gate::{Visitor, is_own_path};
+use crate::handle::{ViewHandle, Views};
 use crate::hooks::{Halt, Hook};
 use crate::pubsub::{PubSub, Subscriber};
 use crate::router::Urls;
+use crate::task::Tasks;
 
 /// The context of a view's methods: the request, the page, the application.
 ///
@@ -38,6 +40,12 @@ pub(crate) struct CxCore {
     pub(crate) effects: Effects,
     pub(crate) subscriber: Subscriber,
     pub(crate) topics: BTreeSet<String>,
+    pub(crate) handle: ViewHandle,
+    /// The names that the view registered itself under.
+    pub(crate) names: BTreeSet<String>,
+    /// The view's type, where its views are found by it.
+    pub(crate) actor: Option<TypeId>,
+    pub(crate) tasks: Tasks,
     pub(crate) connected: bool,
     /// The reference of the event that is being handled.
     pub(crate) reference: Option<u32>,
@@ -56,6 +64,7 @@ pub(crate) struct AppContext {
     pub(crate) state: Box<dyn Fn() -> Box<dyn Any> + Send + Sync>,
     pub(crate) state_type: &'static str,
     pub(crate) pubsub: PubSub,
+    pub(crate) views: Views,
     pub(crate) urls: Arc<dyn Urls>,
     pub(crate) users: Option<Box<dyn ErasedUsers>>,
     pub(crate) auth: Auth,
@@ -286,6 +295,30 @@ impl<V> Cx<V> {
     pub fn pubsub(&self) -> PubSub {
         self.core.app.pubsub.clone()
     }
+
+    /// A way to this view, for whoever has something to tell it: a task, a thread, another view.
+    pub fn handle(&self) -> ViewHandle {
+        self.core.handle.clone()
+    }
+
+    /// From now on, [`Views::get`] finds this view under `name`, until it ends. Where another view had the name (an
+    /// earlier load of the same page may still have it), that one has it no more, and is given back.
+    pub fn register(&mut self, name: &str) -> Option<ViewHandle> {
+        self.core.names.insert(name.to_owned());
+        self.core.app.views.register(name, &self.core.handle)
+    }
+
+    /// [`Views::get`] no longer finds this view under `name`.
+    pub fn unregister(&mut self, name: &str) {
+        if self.core.names.remove(name) {
+            self.core.app.views.unregister(name, &self.core.handle);
+        }
+    }
+
+    /// The views that can be addressed.
+    pub fn views(&self) -> Views {
+        self.core.app.views.clone()
+    }
 }
 
 impl CxCore {
@@ -305,7 +338,21 @@ impl CxCore {
     /// As it was before `mount`, for a view that is mounted again.
     pub(crate) fn reset(&mut self) {
         self.unsubscribe_all();
+        self.unregister_all();
+        self.tasks.stop_all();
         self.reference = None;
+    }
+
+    /// The view is found by its type.
+    pub(crate) fn become_actor(&mut self, view: TypeId) {
+        self.app.views.add_actor(view, &self.handle);
+        self.actor = Some(view);
+    }
+
+    pub(crate) fn unregister_all(&mut self) {
+        for name in std::mem::take(&mut self.names) {
+            self.app.views.unregister(&name, &self.handle);
+        }
     }
 
     pub(crate) fn unsubscribe_all(&mut self) {
@@ -318,5 +365,10 @@ impl CxCore {
 impl Drop for CxCore {
     fn drop(&mut self) {
         self.unsubscribe_all();
+        self.unregister_all();
+        if let Some(view) = self.actor {
+            self.app.views.remove_actor(view, &self.handle);
+        }
+        self.tasks.stop_all();
     }
 }

@@ -123,6 +123,12 @@ impl Effects {
         }
     }
 
+    /// Has the page's address show where the view is.
+    pub(crate) fn return_to(&mut self, url: String) {
+        let replace = true;
+        self.add(Effect::Url { url, replace });
+    }
+
     pub(crate) fn take_patched(&mut self) -> Option<String> {
         self.patched.take()
     }

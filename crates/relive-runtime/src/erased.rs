@@ -1,6 +1,6 @@
 //! Views without their type: what a session and a route hold.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -13,6 +13,8 @@ use crate::cx::{Cx, CxCore};
 use crate::error::{Error, Result};
 use crate::event::{ParamError, Params, PathValues, Payload, from_query};
 use crate::hooks::{Halt, Hook, Hooks};
+use crate::snapshot::{Back, Snapshots};
+use crate::task::{Completion, Finished};
 use crate::view::{Assigns, BoxFuture, Disconnect, Dispatch, Events, LiveView, Template};
 
 /// Why a call of a view came to nothing.
@@ -56,6 +58,21 @@ pub(crate) trait ErasedView: Send {
     fn event<'a>(&'a mut self, name: &'a str, params: Params) -> Step<'a>;
     fn params<'a>(&'a mut self, query: &'a str) -> Step<'a>;
     fn info<'a>(&'a mut self, event: &'a str, data: Payload) -> Step<'a>;
+    /// A task of this name has ended.
+    fn task<'a>(&'a mut self, name: &'a str, finished: Finished) -> Step<'a>;
+    /// Whether the view has a handler of this name.
+    fn handles(&self, event: &str) -> bool;
+    fn transactional(&self) -> bool;
+    /// A call begins, perhaps a visit, which [`restore`](Self::restore) can take back.
+    fn save(&mut self, visit: bool);
+    /// What the call did stays.
+    fn keep(&mut self);
+    /// Takes back what the call did. Says whether that includes the state.
+    fn restore(&mut self) -> bool;
+    /// The page was sent the state as it is.
+    fn seen(&mut self);
+    /// Takes back what no page has seen.
+    fn restore_seen(&mut self) -> Back;
     /// The hooks of a view that is there: its page comes back, or rights have changed.
     fn check<'a>(&'a mut self) -> Step<'a>;
     /// The hooks, `mount` and `handle_params` once more.
@@ -118,8 +135,15 @@ impl Route {
 async fn mount<V: LiveView>(mut core: CxCore) -> Result<Box<dyn ErasedView>, Failure> {
     hooks(&mut core, V::NAME, None).await?;
     let mut cx = Cx::new(core);
+    if V::ACTOR {
+        cx.core.become_actor(TypeId::of::<V>());
+    }
     let view = mount_view::<V>(&mut cx).await?;
-    Ok(Box::new(TypedView { view, cx }))
+    Ok(Box::new(TypedView {
+        view,
+        cx,
+        snapshots: Snapshots::new(),
+    }))
 }
 
 /// Runs a view's hooks. One that sends the page elsewhere is a failure: the view is not to be entered.
@@ -137,16 +161,20 @@ async fn hooks(
 
 async fn mount_view<V: LiveView>(cx: &mut Cx<V>) -> Result<V, Failure> {
     let path = path::<V>(&cx.core.path_values)?;
-    let mut view = catch(V::mount(cx, path)).await?;
+    // In blocks of their own: those that are not asynchronous run, and may panic, before there is a future.
+    let mut view = catch(async { V::mount(cx, path).await }).await?;
     params_now(&mut view, cx).await?;
-    Ok(view)
+    match cx.core.tasks.take_refused() {
+        Some(refused) => Err(Failure::Failed(refused)),
+        None => Ok(view),
+    }
 }
 
 /// `handle_params`, and again for each `live_patch` in it.
 async fn params_now<V: LiveView>(view: &mut V, cx: &mut Cx<V>) -> Result<(), Failure> {
     for _ in 0..MAX_PATCHES {
         let query = query::<V>(query_of(&cx.core.url))?;
-        catch(view.handle_params(cx, query)).await?;
+        catch(async { view.handle_params(cx, query).await }).await?;
         match cx.core.effects.take_patched() {
             // `live_patch` takes addresses of the view's route only.
             Some(url) => {
@@ -193,6 +221,7 @@ fn quietly<V: Assigns>(what: &str, run: impl FnOnce()) {
 struct TypedView<V> {
     view: V,
     cx: Cx<V>,
+    snapshots: Snapshots<V>,
 }
 
 impl<V: LiveView> ErasedView for TypedView<V> {
@@ -201,7 +230,7 @@ impl<V: LiveView> ErasedView for TypedView<V> {
     }
 
     fn event<'a>(&'a mut self, name: &'a str, params: Params) -> Step<'a> {
-        let TypedView { view, cx } = self;
+        let TypedView { view, cx, .. } = self;
         // A synchronous handler runs in here.
         let dispatched = catch_unwind(AssertUnwindSafe(|| view.dispatch(cx, name, params)));
         match dispatched {
@@ -216,7 +245,7 @@ impl<V: LiveView> ErasedView for TypedView<V> {
     fn params<'a>(&'a mut self, query: &'a str) -> Step<'a> {
         match self::query::<V>(query) {
             Ok(query) => {
-                let TypedView { view, cx } = self;
+                let TypedView { view, cx, .. } = self;
                 let called = async move { view.handle_params(cx, query).await };
                 Step::Pending(Box::pin(catch(called)))
             }
@@ -225,18 +254,62 @@ impl<V: LiveView> ErasedView for TypedView<V> {
     }
 
     fn info<'a>(&'a mut self, event: &'a str, data: Payload) -> Step<'a> {
-        let TypedView { view, cx } = self;
+        let TypedView { view, cx, .. } = self;
         let called = async move { view.handle_info(cx, event, data).await };
         Step::Pending(Box::pin(catch(called)))
     }
 
+    fn task<'a>(&'a mut self, name: &'a str, finished: Finished) -> Step<'a> {
+        let TypedView { view, cx, .. } = self;
+        Step::Pending(Box::pin(catch(async move {
+            let completion = finished.completion.downcast::<Completion<V>>();
+            // Only this view's context makes tasks of this session.
+            let Ok(completion) = completion else {
+                return Err(Error::msg("the task is one of another view"));
+            };
+            let (done, result) = completion(view, cx);
+            let handled = view.handle_async_result(cx, name, result).await;
+            done.and(handled)
+        })))
+    }
+
+    fn handles(&self, event: &str) -> bool {
+        V::EVENTS.contains(&event)
+    }
+
+    fn transactional(&self) -> bool {
+        V::TRANSACTIONAL
+    }
+
+    fn save(&mut self, visit: bool) {
+        self.snapshots.save(&self.view, &mut self.cx.core, visit);
+    }
+
+    fn keep(&mut self) {
+        self.snapshots.keep(&mut self.cx.core);
+    }
+
+    fn restore(&mut self) -> bool {
+        self.snapshots.restore(&mut self.view, &mut self.cx.core)
+    }
+
+    fn seen(&mut self) {
+        self.snapshots.seen();
+    }
+
+    fn restore_seen(&mut self) -> Back {
+        self.snapshots
+            .restore_seen(&mut self.view, &mut self.cx.core)
+    }
+
     fn check<'a>(&'a mut self) -> Step<'a> {
-        let TypedView { view, cx } = self;
+        let TypedView { view, cx, .. } = self;
         Step::Pending(Box::pin(hooks(&mut cx.core, V::NAME, Some(view))))
     }
 
     fn remount(&mut self) -> BoxFuture<'_, Result<(), Failure>> {
         self.cx.core.reset();
+        self.snapshots.seen();
         Box::pin(async move {
             hooks(&mut self.cx.core, V::NAME, None).await?;
             let fresh = mount_view(&mut self.cx).await?;

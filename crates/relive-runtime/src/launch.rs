@@ -99,6 +99,7 @@ impl App {
             state: self.state,
             state_type: self.state_type,
             pubsub: self.pubsub,
+            views: self.views,
             urls: Arc::clone(&router) as Arc<dyn Urls>,
             users: self.users,
             auth: self.auth,

@@ -16,6 +16,7 @@
 //! | `event` | parameters and their coercion |
 //! | `form` | forms: values, what was typed, errors |
 //! | `effects`, `pubsub` | what leaves a handler besides state |
+//! | `task`, `handle`, `snapshot` | background work, views from outside of them, and what a view goes back to |
 //! | `render`, `page` | from a view to the HTML of its page |
 //!
 //! **Invariant:** nothing here knows a socket or an HTTP library's server, and no transport decides what is decided here.
@@ -35,6 +36,7 @@ mod error;
 pub mod event;
 pub mod form;
 mod gate;
+mod handle;
 mod handler;
 mod hooks;
 mod launch;
@@ -47,9 +49,11 @@ mod runtime;
 mod scope;
 mod session;
 mod shared;
+mod snapshot;
 mod start;
 mod start_error;
 mod target;
+mod task;
 pub mod view;
 
 pub use app::{App, StaticFiles};
@@ -61,6 +65,7 @@ pub use effects::Level;
 pub use error::{Error, Result};
 pub use event::{ParamError, Params, Payload};
 pub use form::{Form, FormErrors, FormInput, Validate};
+pub use handle::{SendError, ViewHandle, Views};
 pub use handler::{Handler, IntoResponse, Request, Response, SessionChanges};
 pub use hooks::{Halt, HookCx, Hooks, IntoHooks, Next, OnMount};
 pub use limits::Limits;
@@ -70,4 +75,5 @@ pub use runtime::Runtime;
 pub use scope::Scope;
 pub use session::{Close, Frame, Outbound, Outgoing};
 pub use start_error::StartError;
+pub use task::{TaskError, TaskName, TaskOutput, TaskResult};
 pub use view::{Assigns, BoxFuture, Disconnect, Dispatch, Events, LiveView, Template};

@@ -10,10 +10,12 @@ pub struct Limits {
     pub max_frame: usize,
     /// Updates that a page may leave unacknowledged before rendering waits. 4.
     pub max_unacknowledged: usize,
-    /// Events that wait for a session's view, and messages that do. 128 each.
+    /// Events that wait for a session's view, broadcast messages that do, and messages of handles. 128 each.
     pub max_queued_calls: usize,
     /// Messages that share one render while more of them wait. 64.
     pub max_coalesced: usize,
+    /// Tasks of a session that wait or run. 64.
+    pub max_tasks: usize,
     /// Messages in a session's mailbox. 256.
     pub mailbox: usize,
     /// Frames that wait for a connection to take them. 64.
@@ -51,6 +53,7 @@ impl Default for Limits {
             max_unacknowledged: 4,
             max_queued_calls: 128,
             max_coalesced: 64,
+            max_tasks: 64,
             mailbox: 256,
             outgoing: 64,
             max_regions: 16,

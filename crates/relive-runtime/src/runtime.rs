@@ -21,6 +21,7 @@ use crate::effects::flash_html;
 use crate::erased::{Failure, Route};
 use crate::event::form_values;
 use crate::gate::{Admission, Refusal, Way, is_own_path, is_own_url, random};
+use crate::handle::Views;
 use crate::handler;
 use crate::handler::answer::{self, Asked, error_answer};
 use crate::limits::Limits;
@@ -352,6 +353,11 @@ impl Runtime {
     /// The application's topics, to broadcast from outside of a view.
     pub fn pubsub(&self) -> PubSub {
         self.shared.context.pubsub.clone()
+    }
+
+    /// The application's views: those that registered themselves.
+    pub fn views(&self) -> Views {
+        self.shared.context.views.clone()
     }
 
     /// What has happened so far.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use relive_protocol::ToPage;
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tracing::Instrument;
 
@@ -15,6 +16,7 @@ use crate::cx::CxCore;
 use crate::effects::Effects;
 use crate::erased::{ErasedView, Failure, Route};
 use crate::gate::{encode, random};
+use crate::handle::ViewHandle;
 use crate::pubsub::Subscriber;
 use crate::render::Template;
 use crate::session::core::Core;
@@ -24,6 +26,7 @@ use crate::session::registry::Seat;
 use crate::session::shell::{Desk, Session};
 use crate::session::{Link, Mail};
 use crate::shared::Shared;
+use crate::task::Tasks;
 
 /// A view that was mounted and rendered, and is not a session yet.
 pub(crate) struct Mounted {
@@ -124,6 +127,15 @@ impl Place {
                 missed: Arc::clone(&self.missed),
             },
             topics: Default::default(),
+            handle: ViewHandle::new(
+                route.view,
+                self.seat.number,
+                self.sender.downgrade(),
+                shared.limits.max_queued_calls,
+            ),
+            names: Default::default(),
+            actor: None,
+            tasks: Tasks::new(shared.limits.max_tasks, Arc::clone(&shared.counters)),
             connected,
             reference: None,
             session_name: encode(&random::<9>()),
@@ -190,7 +202,7 @@ impl Mounted {
         self.into_session(core)
     }
 
-    fn into_session(self, core: Core) -> Session {
+    fn into_session(self, mut core: Core) -> Session {
         let Mounted {
             mut view,
             picture,
@@ -202,6 +214,10 @@ impl Mounted {
         let visitor = cx.caller.session.visitor;
         let checks =
             !cx.hooks.is_empty() || (cx.app.users.is_some() && cx.caller.session.login.is_some());
+        let handle = cx.handle.clone();
+        if cx.tasks.wait_for_start() {
+            core.input(Input::TasksWait);
+        }
         Session {
             view,
             mailbox: place.receiver,
@@ -213,6 +229,9 @@ impl Mounted {
                 deadline: None,
                 held: None,
                 missed: place.missed,
+                handle,
+                tasks: JoinSet::new(),
+                finished: Vec::new(),
                 secret: encode(&place.seat.secret),
                 idle: Vec::new(),
                 ended: None,

@@ -14,6 +14,7 @@ pub use crate::disconnect::Disconnect;
 use crate::error::{Error, Result};
 use crate::event::{ParamError, Params, Payload};
 use crate::hooks::Hooks;
+use crate::task::TaskResult;
 
 /// A future that a view's method returned, on the heap.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -44,6 +45,10 @@ pub trait Assigns {
     const PACKAGE_DIR: &'static str;
     /// Whether some fields are temporary: each of their values is rendered before the next call.
     const TEMPORARY: bool = false;
+    /// Whether a handler that returns an error leaves the state as it was: `#[live_view(transactional)]`.
+    const TRANSACTIONAL: bool = false;
+    /// Whether [`Views::of`](crate::Views::of) finds the view: `#[live_view(use_actors)]`.
+    const ACTOR: bool = false;
 
     /// The view's own hooks, which run after those of the scopes around its route.
     fn on_mount() -> Hooks {
@@ -55,6 +60,14 @@ pub trait Assigns {
 
     /// Gives temporary fields their default again, after a render.
     fn reset_temporary(&mut self) {}
+
+    /// A copy of the state, to go back to after a panic; `None` where it is not `Clone`.
+    fn snapshot(&self) -> Option<Self>
+    where
+        Self: Sized,
+    {
+        None
+    }
 }
 
 /// A view's event handlers. Written by `#[live_view]`.
@@ -125,6 +138,25 @@ pub trait LiveView: Assigns + Events + Send + 'static {
             event,
             "a message came, but the view has no handle_info"
         );
+        ready(Ok(()))
+    }
+
+    /// Runs when a task of [`Cx::start_async`] and its kin has ended, after the task's own callback. A task without a name has an
+    /// empty one; one that was cancelled or replaced has no end.
+    fn handle_async_result(
+        &mut self,
+        cx: &mut Cx<Self>,
+        name: &str,
+        result: TaskResult,
+    ) -> impl Future<Output = Result> + Send {
+        let _ = cx;
+        if result.is_ok_and(|output| output.is_here()) {
+            tracing::warn!(
+                view = Self::NAME,
+                name,
+                "a task gave a result, but the view has no handle_async_result"
+            );
+        }
         ready(Ok(()))
     }
 

@@ -53,8 +53,8 @@ pub use relive_runtime::*;
 pub mod prelude {
     pub use crate::{
         App, Context, Cx, Disconnect, Error, Form, FormErrors, FormInput, HookCx, Hooks, Level,
-        LiveView, Next, Payload, Request, Response, Result, Validate, event_handler, live_view,
-        on_mount,
+        LiveView, Next, Payload, Request, Response, Result, SendError, TaskError, TaskResult,
+        Validate, ViewHandle, Views, event_handler, live_view, on_mount,
     };
     pub use relive_runtime::auth::{login_required, permission_required};
     pub use serde::{Deserialize, Serialize};
@@ -87,4 +87,10 @@ mod documents {
     mod authentication {}
     #[doc = include_str!("../../../docs/guide/testing.md")]
     mod testing {}
+    #[doc = include_str!("../../../docs/guide/background-work.md")]
+    mod background_work {}
+    #[doc = include_str!("../../../docs/guide/server-push.md")]
+    mod server_push {}
+    #[doc = include_str!("../../../docs/guide/faults.md")]
+    mod faults {}
 }

@@ -4,7 +4,9 @@ pub use relive_runtime::event::{FromPayload, Params, Payload, Reader};
 pub use relive_runtime::view::{
     Assigns, Disconnect, Dispatch, Events, HandlerOutput, LiveView, Template,
 };
-pub use relive_runtime::{BoxFuture, Context, Cx, Error, HookCx, Hooks, Next, OnMount, Result};
+pub use relive_runtime::{
+    BoxFuture, Context, Cx, Error, HookCx, Hooks, Next, OnMount, Result, TaskResult,
+};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -126,6 +128,49 @@ impl Hooked for Next {
 impl<E: Into<Error>> Hooked for std::result::Result<Next, E> {
     fn hooked(self) -> Result<Next> {
         self.map_err(Into::into)
+    }
+}
+
+/// A copy of a transactional view.
+pub fn copy<T: Restorable>(view: &T) -> T {
+    view.clone()
+}
+
+/// What a transactional view has to be.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be transactional: it is not `Clone`",
+    label = "its state could not be put back",
+    note = "derive `Clone` for `{Self}`"
+)]
+pub trait Restorable: Clone {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone> Restorable for T {}
+
+/// A view, of which there is a copy where it is `Clone`: of the two traits below the compiler takes the first that fits.
+pub struct Snapshot<'a, T>(pub &'a T);
+
+/// For views that are `Clone`.
+pub trait CopyOrNothing<T> {
+    /// The copy.
+    fn snapshot(&self) -> Option<T>;
+}
+
+impl<T: Clone> CopyOrNothing<T> for Snapshot<'_, T> {
+    fn snapshot(&self) -> Option<T> {
+        Some(self.0.clone())
+    }
+}
+
+/// For all others.
+pub trait NothingToCopy<T> {
+    /// No copy.
+    fn snapshot(&self) -> Option<T>;
+}
+
+impl<T> NothingToCopy<T> for &Snapshot<'_, T> {
+    fn snapshot(&self) -> Option<T> {
+        None
     }
 }
 

@@ -73,6 +73,10 @@ pub(crate) struct Core {
     /// Calls since the last render.
     unrendered: usize,
     missed: u64,
+    /// Tasks wait for their start.
+    tasks_wait: bool,
+    /// The view was mounted again after a panic of a render, and nothing was rendered since.
+    remounted: bool,
     outputs: VecDeque<Output>,
 }
 
@@ -101,6 +105,8 @@ impl Core {
             changed,
             unrendered: 0,
             missed: 0,
+            tasks_wait: false,
+            remounted: false,
             outputs: VecDeque::new(),
         };
         core.outputs
@@ -180,6 +186,10 @@ impl Core {
                 }
             }
             Input::Missed(count) => self.missed += count,
+            Input::Direct(message) => self.queue.push_back(Call::Direct(message)),
+            Input::Task { number } => self.queue.push_back(Call::Task { number }),
+            Input::Update => self.changed = true,
+            Input::TasksWait => self.tasks_wait = true,
             // The rest comes over the connection of a page that has joined.
             _ if self.state != State::Live => self.turn_away(input),
             Input::Event {
@@ -285,7 +295,7 @@ impl Core {
             return self.repeat(reference);
         }
         self.last_reference = reference;
-        let waiting = self.waiting(true);
+        let waiting = self.waiting(|call| call.reference().is_some());
         if waiting >= self.limits.max_queued_calls {
             let message = format!("{waiting} events wait already; this one was not run");
             return self.answer_error(reference, ErrorKind::Overloaded, message);
@@ -318,15 +328,14 @@ impl Core {
         self.outputs.push_back(Output::Send(message));
     }
 
-    /// How many events, or how many messages, wait. Each kind has a bound of its own: a busy topic leaves the page's
-    /// events their room.
-    fn waiting(&self, events: bool) -> usize {
-        let of_kind = |call: &&Call| call.reference().is_some() == events;
-        self.queue.iter().filter(of_kind).count()
+    /// How many calls of a kind wait. Each kind has a bound of its own: a busy topic leaves the page's events their room.
+    fn waiting(&self, is_of_kind: impl Fn(&Call) -> bool) -> usize {
+        self.queue.iter().filter(|call| is_of_kind(call)).count()
     }
 
     fn info(&mut self, call: Call) {
-        if self.waiting(false) >= self.limits.max_queued_calls {
+        let waiting = self.waiting(|call| matches!(call, Call::Info { .. }));
+        if waiting >= self.limits.max_queued_calls {
             self.missed += 1;
         } else {
             self.queue.push_back(call);
@@ -377,6 +386,15 @@ impl Core {
                 self.outputs.push_back(Output::Send(to_page(region, url)));
             }
             Ran::Unchecked => self.cut(Disconnect::Evicted),
+            Ran::Restored => {
+                self.changed = true;
+                let message = "the view panicked; it is as it was before".to_owned();
+                self.call_failed(reference, ErrorKind::Panicked, message);
+            }
+            Ran::Undone(message) => {
+                self.call_failed(reference, ErrorKind::HandlerFailed, message);
+            }
+            Ran::Skipped => self.unrendered -= 1,
         }
     }
 
@@ -417,6 +435,9 @@ impl Core {
 
     fn rendered(&mut self, rendered: Rendered) {
         self.rendering = false;
+        if matches!(rendered, Rendered::Update(_) | Rendered::Unchanged) {
+            self.remounted = false;
+        }
         match rendered {
             Rendered::Update(frame) => {
                 self.seq += 1;
@@ -425,15 +446,27 @@ impl Core {
                 self.outputs.push_back(Output::Frame(frame));
             }
             Rendered::Unchanged => self.answer_due(),
-            Rendered::Failed(message) => {
-                let due = std::mem::take(&mut self.due);
-                if due.is_empty() {
-                    self.send_error(None, ErrorKind::RenderFailed, message.clone());
+            Rendered::Failed(message) => self.render_failed(&message),
+            Rendered::Panicked { message, restored } => {
+                self.render_failed(&message);
+                if restored {
+                    self.changed = true;
+                } else if !self.remounted {
+                    self.remounted = true;
+                    self.queue.push_front(Call::Remount);
                 }
-                for reference in due {
-                    self.answer_error(reference, ErrorKind::RenderFailed, message.clone());
-                }
+                // A view whose first render after `mount` panics stays, and its page with what it shows.
             }
+        }
+    }
+
+    fn render_failed(&mut self, message: &str) {
+        let due = std::mem::take(&mut self.due);
+        if due.is_empty() {
+            self.send_error(None, ErrorKind::RenderFailed, message.to_owned());
+        }
+        for reference in due {
+            self.answer_error(reference, ErrorKind::RenderFailed, message.to_owned());
         }
     }
 
@@ -544,6 +577,10 @@ impl Core {
             });
             return;
         }
+        if self.tasks_wait && self.may_start_tasks() {
+            self.tasks_wait = false;
+            self.outputs.push_back(Output::StartTasks);
+        }
         if self.changed && !self.coalesce && self.ending.is_none() {
             // What the last call set would be skipped by the next one.
             return;
@@ -568,8 +605,21 @@ impl Core {
             return false;
         }
         // Several messages that wait together become one render, but not for ever.
-        let more = matches!(self.queue.front(), Some(Call::Info { .. } | Call::Remount));
+        let more = self
+            .queue
+            .front()
+            .is_some_and(|call| call.reference().is_none() && *call != Call::Check);
         !(self.coalesce && more && self.unrendered < self.limits.max_coalesced)
+    }
+
+    /// Tasks start when the page has been sent the state that they were started in. Where no page looks, nothing is waited
+    /// for; a page that has not joined yet is.
+    fn may_start_tasks(&self) -> bool {
+        match self.state {
+            State::Live => !self.changed,
+            State::Detached => true,
+            State::Parked | State::Ending | State::Ended => false,
+        }
     }
 
     fn error(&self, reference: Option<u32>, kind: ErrorKind, message: String) -> ToPage {

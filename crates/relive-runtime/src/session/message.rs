@@ -21,10 +21,23 @@ pub(crate) enum Call {
     Visit { reference: u32, url: String },
     /// `handle_info`.
     Info { event: String, data: Payload },
+    /// A message of a handle to this view.
+    Direct(Direct),
+    /// The task of this number has ended.
+    Task { number: u64 },
     /// `mount` and `handle_params`, after a panic.
     Remount,
     /// The hooks, for a page that comes back or a user whose rights have changed.
     Check,
+}
+
+/// What a handle sends to its view. The handle counts how many wait, so none is dropped on the way.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Direct {
+    /// `handle_info`.
+    Info { event: String, data: Payload },
+    /// An event for the page's JavaScript.
+    Push { name: String, payload: Value },
 }
 
 impl Call {
@@ -32,7 +45,11 @@ impl Call {
     pub(crate) fn reference(&self) -> Option<u32> {
         match self {
             Call::Event { reference, .. } | Call::Visit { reference, .. } => Some(*reference),
-            Call::Info { .. } | Call::Remount | Call::Check => None,
+            Call::Info { .. }
+            | Call::Direct(_)
+            | Call::Task { .. }
+            | Call::Remount
+            | Call::Check => None,
         }
     }
 }
@@ -46,12 +63,18 @@ pub(crate) enum Ran {
     Refused(ErrorKind, String),
     /// It returned an error; what it changed so far stays.
     Failed(String),
-    /// It panicked.
+    /// It panicked, and the view has to be mounted again.
     Panicked,
     /// A hook sent the page to this address; the session is over.
     Halted(String),
     /// A hook failed: nobody is let in who was not checked, so the session is over.
     Unchecked,
+    /// It panicked, and the view is as it was before.
+    Restored,
+    /// It returned an error, and the view is as it was before.
+    Undone(String),
+    /// There was nothing to run.
+    Skipped,
 }
 
 /// What became of a render.
@@ -63,6 +86,8 @@ pub(crate) enum Rendered {
     Unchanged,
     /// The template could not be rendered, or its output is no page.
     Failed(String),
+    /// It panicked. `restored`: the view is as it was when the page was last sent something.
+    Panicked { message: String, restored: bool },
 }
 
 /// How the page numbered its nodes.
@@ -107,6 +132,16 @@ pub(crate) enum Input {
     Check,
     /// The sender found the mailbox full this many times.
     Missed(u64),
+    /// A message of a handle.
+    Direct(Direct),
+    /// A handle asks for a render.
+    Update,
+    /// The last call left tasks that wait for their start.
+    TasksWait,
+    /// A task has ended. There are no more of these than a session may have tasks.
+    Task {
+        number: u64,
+    },
     Ran(Ran),
     Rendered(Rendered),
     /// The time that was asked for with [`Output::Timer`] is over.
@@ -125,6 +160,8 @@ pub(crate) enum Output {
         seq: u32,
         answers: Vec<u32>,
     },
+    /// Start the tasks that wait.
+    StartTasks,
     /// Send *Joined*. Where `compare` is set and is not the document's, or `full`, the content goes along, and `outcome` says so.
     Joined {
         outcome: Outcome,

@@ -23,7 +23,7 @@ use bytes::Bytes;
 use relive_protocol::{Format, Resume, ToPage};
 use tokio::sync::{mpsc, oneshot};
 
-use self::message::{Input, PageTree};
+use self::message::{Direct, Input, PageTree};
 use crate::auth::Caller;
 use crate::disconnect::Disconnect;
 use crate::event::Payload;
@@ -49,6 +49,8 @@ pub(crate) enum Mail {
     Lost { link: u64 },
     /// A message from the server's side.
     Info { event: String, data: Payload },
+    /// A message of a handle.
+    Direct(Direct),
     /// The session has to end.
     Stop(Disconnect),
     /// Somebody waits until the session has nothing left to do; this is dropped then.
@@ -62,7 +64,9 @@ impl Mail {
         match self {
             Mail::Join { .. } | Mail::Lost { .. } => true,
             Mail::Page { input, .. } => matches!(input, Input::Resync { .. }),
-            Mail::Check | Mail::Info { .. } | Mail::Stop(_) | Mail::Idle(_) => false,
+            Mail::Check | Mail::Info { .. } | Mail::Direct(_) | Mail::Stop(_) | Mail::Idle(_) => {
+                false
+            }
         }
     }
 }

@@ -23,6 +23,20 @@ pub(crate) struct Picture {
     counters: Arc<Counters>,
 }
 
+/// Why a render came to nothing.
+enum NoRender {
+    Failed(String),
+    Panicked(String),
+}
+
+impl NoRender {
+    fn message(self) -> String {
+        match self {
+            NoRender::Failed(message) | NoRender::Panicked(message) => message,
+        }
+    }
+}
+
 /// What a page has to put in the place of a node, or inside its root, with the number of the first node.
 pub(crate) struct Content {
     pub(crate) first: u32,
@@ -64,7 +78,7 @@ impl Picture {
         view: &mut dyn ErasedView,
         flash: &str,
     ) -> Result<&Render, String> {
-        self.render(view, flash)?;
+        self.render(view, flash).map_err(NoRender::message)?;
         let root = self.render.root();
         let document = Document::parse(&root).map_err(|error| self.render.failed(&error))?;
         self.document = Some(document);
@@ -77,14 +91,18 @@ impl Picture {
     }
 
     /// Renders the view. A panic in what it shows is an error like others.
-    fn render(&mut self, view: &mut dyn ErasedView, flash: &str) -> Result<(), String> {
+    fn render(&mut self, view: &mut dyn ErasedView, flash: &str) -> Result<(), NoRender> {
         self.counters.renders.one();
         let _entered = tracing::debug_span!("render").entered();
         let rendered = catch_unwind(AssertUnwindSafe(|| self.render.run(view, flash)));
-        rendered.unwrap_or_else(|_| {
-            self.counters.panics.one();
-            Err("rendering the view panicked".to_owned())
-        })
+        match rendered {
+            Ok(rendered) => rendered.map_err(NoRender::Failed),
+            Err(_) => {
+                self.counters.panics.one();
+                let message = "rendering the view panicked".to_owned();
+                Err(NoRender::Panicked(message))
+            }
+        }
     }
 
     /// Whether the page numbered the same nodes as we do.
@@ -120,8 +138,13 @@ impl Picture {
         answers: &[u32],
         effects: &[Effect],
     ) -> Rendered {
-        if let Err(message) = self.render(view, "") {
-            return Rendered::Failed(message);
+        match self.render(view, "") {
+            Ok(()) => {}
+            Err(NoRender::Failed(message)) => return Rendered::Failed(message),
+            Err(NoRender::Panicked(message)) => {
+                let restored = false;
+                return Rendered::Panicked { message, restored };
+            }
         }
         let mut frame = UpdateFrame::new(format, region, seq, answers, effects);
         let compared = tracing::debug_span!("diff")

@@ -16,11 +16,12 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use relive_protocol::{ErrorKind, Outcome, Resume, ToPage, VERSION};
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until, timeout};
 use tracing::Instrument;
 
 use super::core::Core;
-use super::message::{Call, Input, Output, PageTree, Ran, Rendered};
+use super::message::{Call, Direct, Input, Output, PageTree, Ran, Rendered};
 use super::picture::Picture;
 use super::registry::Seat;
 use super::stop::Stop;
@@ -32,7 +33,10 @@ use crate::erased::{ErasedView, Failure, MAX_PATCHES, Step, too_many_patches};
 use crate::error::Error;
 use crate::event::Params;
 use crate::gate::Visitor;
+use crate::handle::ViewHandle;
 use crate::shared::Shared;
+use crate::snapshot::Back;
+use crate::task::{Finished, drop_quietly};
 use crate::view::BoxFuture;
 
 /// A session with all that belongs to it.
@@ -54,6 +58,12 @@ pub(crate) struct Desk {
     /// A message that waits until all is done that came before it.
     pub(crate) held: Option<Mail>,
     pub(crate) missed: Arc<AtomicU64>,
+    /// What the handles to this view share with it.
+    pub(crate) handle: ViewHandle,
+    /// The tasks that run. They are stopped when this is dropped.
+    pub(crate) tasks: JoinSet<Finished>,
+    /// Those that have ended, and whose turn has not come.
+    pub(crate) finished: Vec<Finished>,
     pub(crate) secret: String,
     /// Those who wait until nothing is left to do; each learns of it by being dropped.
     pub(crate) idle: Vec<oneshot::Sender<()>>,
@@ -91,6 +101,7 @@ impl Session {
                 match output {
                     Output::Run(call) => self.call(call).await,
                     Output::Render { seq, answers } => self.render(seq, &answers),
+                    Output::StartTasks => self.view.cx().tasks.start_all(&mut self.desk.tasks),
                     other => self.desk.perform(other),
                 }
             }
@@ -108,6 +119,9 @@ impl Session {
         let remount = call == Call::Remount;
         let ran = self.run_call(call).await;
         self.view.cx().reference = None;
+        if self.view.cx().tasks.wait_for_start() {
+            self.desk.core.input(Input::TasksWait);
+        }
         match ran {
             // The desk has ended the session meanwhile; the call was dropped.
             None => {}
@@ -129,15 +143,40 @@ impl Session {
             Call::Event { payload, .. } => Params::from_payload(std::mem::take(payload)),
             _ => Params::default(),
         };
+        let mut task = None;
+        if let Call::Task { number } = &call {
+            let finished = desk.take_finished(*number);
+            match (view.cx().tasks.finish(*number), finished) {
+                (Some(name), Some(finished)) => task = Some((name, finished)),
+                // It was replaced or cancelled meanwhile.
+                (_, late) => {
+                    drop_quietly(late);
+                    return Some(Ran::Skipped);
+                }
+            }
+        }
+        let (task_name, task) = task.unzip();
         let what = match &call {
             Call::Event { name, .. } => name.as_str(),
             Call::Visit { .. } => "handle_params",
-            Call::Info { .. } => "handle_info",
+            Call::Info { .. } | Call::Direct(Direct::Info { .. }) => "handle_info",
+            Call::Direct(Direct::Push { .. }) => "push_event",
+            Call::Task { .. } => match task_name.as_deref() {
+                None | Some("") => "a task",
+                Some(name) => name,
+            },
             Call::Remount => "mount",
             Call::Check => "on_mount",
         };
         let span = tracing::debug_span!("handle", what);
-        let before = view.cx().effects.clone();
+        let can_fail = match &call {
+            Call::Event { name, .. } => view.handles(name),
+            Call::Direct(Direct::Push { .. }) | Call::Remount | Call::Check => false,
+            Call::Visit { .. } | Call::Info { .. } | Call::Direct(_) | Call::Task { .. } => true,
+        };
+        if can_fail {
+            view.save(matches!(call, Call::Visit { .. }));
+        }
         let mut done = {
             let step = {
                 // A synchronous handler runs in here.
@@ -153,12 +192,28 @@ impl Session {
                     Call::Visit { reference, url } => {
                         view.cx().reference = Some(*reference);
                         if !view.cx().visit(url) {
+                            view.keep();
                             let message = "the address is not one of this view".to_owned();
                             return Some(Ran::Refused(ErrorKind::NotFound, message));
                         }
                         view.params(query_of(url))
                     }
                     Call::Info { event, data } => view.info(event, data.clone()),
+                    Call::Direct(Direct::Info { event, data }) => {
+                        desk.handle.taken();
+                        view.info(event, data.clone())
+                    }
+                    Call::Direct(Direct::Push { name, payload }) => {
+                        desk.handle.taken();
+                        view.cx().effects.push(name.clone(), payload.clone());
+                        Step::Ready(Ok(()))
+                    }
+                    Call::Task { .. } => match task {
+                        Some(finished) => {
+                            view.task(task_name.as_deref().unwrap_or_default(), finished)
+                        }
+                        None => Step::Ready(Ok(())),
+                    },
                     Call::Check => {
                         if let Some(pending) = &mut desk.pending {
                             pending.begun = true;
@@ -177,7 +232,6 @@ impl Session {
         if call == Call::Check {
             return Some(desk.checked(done));
         }
-        let mut left = None;
         for patches in 0.. {
             let Some(url) = view.cx().effects.take_patched() else {
                 break;
@@ -185,26 +239,42 @@ impl Session {
             if patches == MAX_PATCHES {
                 done = Err(Failure::Failed(too_many_patches("(this view)")));
             }
-            let core = view.cx();
-            let place = (core.url.clone(), core.path_values.clone());
             if done.is_err() || !view.cx().visit(&url) {
                 // The view does not come to this address, so the page does not, either.
                 view.cx().effects.unpatch();
                 break;
             }
-            left.get_or_insert(place);
             let step = span.in_scope(|| view.params(query_of(&url)));
             done = desk.drive(step, mailbox).instrument(span.clone()).await?;
         }
-        if matches!(done, Err(Failure::Panicked)) {
-            // Half a call's effects would tell of a state that is gone. What calls before it brought about stays.
-            let core = view.cx();
-            core.effects = before;
-            if let Some((url, path_values)) = left {
-                (core.url, core.path_values) = (url, path_values);
-            }
+        if done.is_ok()
+            && let Some(refused) = view.cx().tasks.take_refused()
+        {
+            done = Err(Failure::Failed(refused));
         }
-        Some(desk.outcome(done, what))
+        let panicked = matches!(done, Err(Failure::Panicked));
+        // Half a call's effects would tell of a state that is gone. What calls before it brought about stays.
+        let restored = (panicked || done.is_err() && view.transactional()) && view.restore();
+        if !restored {
+            view.keep();
+        }
+        if panicked
+            && !restored
+            && let Call::Visit { url, .. } = &call
+        {
+            // It is mounted again where its page is.
+            view.cx().effects.unpatch();
+            view.cx().visit(url);
+        }
+        if restored && !view.cx().effects.is_empty() {
+            // The page is told where it is again.
+            desk.core.input(Input::Update);
+        }
+        Some(match desk.outcome(done, what) {
+            Ran::Panicked if restored => Ran::Restored,
+            Ran::Failed(message) if restored => Ran::Undone(message),
+            ran => ran,
+        })
     }
 
     fn render(&mut self, seq: u32, answers: &[u32]) {
@@ -213,6 +283,8 @@ impl Session {
             // Renders are asked for in the state `Live` only, which begins with a link.
             return desk.core.input(Input::Rendered(Rendered::Unchanged));
         };
+        // What was asked for until now is in this render.
+        desk.handle.take_mark();
         let effects = view.cx().effects.take();
         let target = (link.format, link.region, seq);
         // A panic of the view or of the differ is a failed render already.
@@ -225,7 +297,19 @@ impl Session {
                 view.cx().effects.give_back(effects);
                 Rendered::Failed(desk.shared.told(message, "rendering"))
             }
+            Rendered::Panicked { message, .. } => {
+                tracing::error!(%message, "a view could not be rendered");
+                view.cx().effects.give_back(effects);
+                let back = view.restore_seen();
+                let message = desk.shared.told(message, "rendering");
+                let restored = matches!(back, Back::Restored);
+                match back {
+                    Back::AsSeen => Rendered::Failed(message),
+                    Back::Restored | Back::Impossible => Rendered::Panicked { message, restored },
+                }
+            }
             rendered => {
+                view.seen();
                 view.reset_temporary();
                 rendered
             }
@@ -242,6 +326,7 @@ impl Session {
             mailbox,
             seat,
         } = &mut self;
+        desk.tasks.abort_all();
         let disconnect = AssertUnwindSafe(async { view.disconnect(reason).await }).catch_unwind();
         let mut disconnect = pin!(timeout(desk.shared.limits.end_time, disconnect));
         // A page that comes back now is told that it is too late.
@@ -296,9 +381,19 @@ impl Desk {
         }
     }
 
-    /// Waits for a message or the timer, and gives it to the core, with all messages that wait already: the core
+    /// Waits for a message, a task, a mark or the timer, and gives it to the core, with all that wait already: the core
     /// sees that there are several, and has one render made for them.
     async fn wait(&mut self, mailbox: &mut mpsc::Receiver<Mail>) {
+        self.wait_for_one(mailbox).await;
+        while let Some(ended) = self.tasks.try_join_next() {
+            self.take_task(ended);
+        }
+        if self.handle.take_mark() {
+            self.core.input(Input::Update);
+        }
+    }
+
+    async fn wait_for_one(&mut self, mailbox: &mut mpsc::Receiver<Mail>) {
         if let Some(mail) = self.held.take() {
             return self.take_all(mail, mailbox);
         }
@@ -321,7 +416,24 @@ impl Desk {
                 Some(mail) => self.take_all(mail, mailbox),
                 None => self.core.input(Input::Stop(Disconnect::Shutdown)),
             },
+            Some(ended) = self.tasks.join_next(), if !self.tasks.is_empty() => self.take_task(ended),
+            () = self.handle.marked() => {}
         }
+    }
+
+    fn take_task(&mut self, ended: Result<Finished, JoinError>) {
+        // One that was stopped has nothing to say.
+        if let Ok(finished) = ended {
+            let number = finished.number;
+            self.finished.push(finished);
+            self.core.input(Input::Task { number });
+        }
+    }
+
+    fn take_finished(&mut self, number: u64) -> Option<Finished> {
+        let is_it = |finished: &Finished| finished.number == number;
+        let at = self.finished.iter().position(is_it)?;
+        Some(self.finished.swap_remove(at))
     }
 
     fn take_all(&mut self, first: Mail, mailbox: &mut mpsc::Receiver<Mail>) {
@@ -387,6 +499,7 @@ impl Desk {
             }
             Mail::Page { .. } => {}
             Mail::Info { event, data } => self.core.input(Input::Info { event, data }),
+            Mail::Direct(message) => self.core.input(Input::Direct(message)),
             Mail::Stop(reason) => self.core.input(Input::Stop(reason)),
             Mail::Idle(waiting) => self.idle.push(waiting),
         }
@@ -488,7 +601,7 @@ impl Desk {
                 self.deadline = after.map(|after: Duration| Instant::now() + after);
             }
             Output::End(reason) => self.ended = Some(reason),
-            Output::Run(_) | Output::Render { .. } => {
+            Output::Run(_) | Output::Render { .. } | Output::StartTasks => {
                 unreachable!("the core asked for the view while the view was busy")
             }
         }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use relive_protocol::{ErrorKind, Format, Map, Outcome, Resume, ToPage};
 
 use super::core::{Core, MISSED, State};
-use super::message::{Call, Input, Output, PageTree, Ran, Rendered};
+use super::message::{Call, Direct, Input, Output, PageTree, Ran, Rendered};
 use crate::disconnect::Disconnect;
 use crate::event::Payload;
 use crate::limits::Limits;
@@ -45,6 +45,13 @@ fn info() -> Input {
         event: "tick".into(),
         data: Payload::from(serde_json::Value::Null),
     }
+}
+
+fn direct() -> Input {
+    Input::Direct(Direct::Push {
+        name: "beep".into(),
+        payload: serde_json::Value::Null,
+    })
 }
 
 fn resume(seq: u32) -> Input {
@@ -123,8 +130,11 @@ fn word(output: &Output) -> String {
         Output::Run(Call::Visit { reference, .. }) => format!("run visit {reference}"),
         Output::Run(Call::Info { event, .. }) if event == MISSED => "run missed".into(),
         Output::Run(Call::Info { .. }) => "run info".into(),
+        Output::Run(Call::Direct(_)) => "run direct".into(),
+        Output::Run(Call::Task { number }) => format!("run task {number}"),
         Output::Run(Call::Remount) => "run mount".into(),
         Output::Run(Call::Check) => "run hooks".into(),
+        Output::StartTasks => "start tasks".into(),
         Output::Render { seq, answers } => format!("render {seq} for {answers:?}"),
         Output::Joined { outcome, .. } => format!("joined ({outcome:?})").to_lowercase(),
         Output::Html { .. } => "html".into(),
@@ -159,7 +169,7 @@ fn every_state_answers_every_message_as_documented() {
         State::Ended,
     ];
     type Row = (&'static str, fn() -> Input);
-    let messages: [Row; 15] = [
+    let messages: [Row; 19] = [
         ("Join", join),
         ("Join to resume", || resume(0)),
         ("Event", || event(5)),
@@ -171,6 +181,10 @@ fn every_state_answers_every_message_as_documented() {
         ("Info", info),
         ("Check", || Input::Check),
         ("Missed", || Input::Missed(2)),
+        ("Direct", direct),
+        ("Update", || Input::Update),
+        ("Tasks wait", || Input::TasksWait),
+        ("Task", || Input::Task { number: 3 }),
         ("Time-out", || Input::TimeOut),
         ("Stop (shutdown)", || Input::Stop(Disconnect::Shutdown)),
         ("Stop (evicted)", || Input::Stop(Disconnect::Evicted)),
@@ -510,6 +524,152 @@ fn a_view_that_cannot_be_mounted_again_ends() {
     play.core.give_up();
     let words: Vec<_> = play.outputs().iter().map(word).collect();
     assert_eq!(words, ["timer", "ended (failed)", "end (failed)"]);
+}
+
+#[test]
+fn a_view_that_is_as_before_its_panic_is_rendered_and_not_mounted() {
+    let mut play = Play::live();
+    play.give(event(1));
+    play.give(event(2));
+    assert_eq!(
+        play.give(Input::Ran(Ran::Restored)),
+        ["error panicked for 1", "render 1 for []"]
+    );
+    let words = play.give(Input::Rendered(Rendered::Unchanged));
+    assert_eq!(words, ["run event 2"]);
+}
+
+#[test]
+fn a_handler_that_was_undone_needs_no_render() {
+    let mut play = Play::live();
+    play.give(event(1));
+    let words = play.give(Input::Ran(Ran::Undone("no".into())));
+    assert_eq!(words, ["error handler_failed for 1"]);
+}
+
+#[test]
+fn a_render_that_panics_goes_back_then_mounts_then_leaves_it_at_that() {
+    let mut play = Play::live();
+    play.give(event(1));
+    play.give(Input::Ran(Ran::Done));
+    let panicked = |restored| {
+        Input::Rendered(Rendered::Panicked {
+            message: "no".into(),
+            restored,
+        })
+    };
+    assert_eq!(
+        play.give(panicked(true)),
+        ["error render_failed for 1", "render 1 for []"]
+    );
+    assert_eq!(
+        play.give(panicked(false)),
+        ["error render_failed", "run mount"]
+    );
+    assert_eq!(play.give(Input::Ran(Ran::Done)), ["render 1 for []"]);
+    assert_eq!(play.give(panicked(false)), ["error render_failed"]);
+    // The next event has its chance, and after a good render all is as before.
+    play.give(event(2));
+    assert_eq!(play.give(Input::Ran(Ran::Done)), ["render 1 for [2]"]);
+    play.frame("good");
+    play.give(event(3));
+    play.give(Input::Ran(Ran::Done));
+    assert_eq!(
+        play.give(panicked(false)),
+        ["error render_failed for 3", "run mount"]
+    );
+}
+
+#[test]
+fn tasks_start_when_the_page_has_the_state_that_they_were_started_in() {
+    let mut play = Play::live();
+    play.give(event(1));
+    assert!(play.give(Input::TasksWait).is_empty());
+    assert_eq!(play.give(Input::Ran(Ran::Done)), ["render 1 for [1]"]);
+    assert_eq!(play.frame("loading"), ["frame loading", "start tasks"]);
+    assert_eq!(play.give(Input::Task { number: 1 }), ["run task 1"]);
+    assert_eq!(play.give(Input::Ran(Ran::Done)), ["render 2 for []"]);
+}
+
+#[test]
+fn tasks_wait_for_a_slow_page() {
+    let mut play = Play::live();
+    for (reference, frame) in [(1, "one"), (2, "two")] {
+        play.give(event(reference));
+        play.give(Input::Ran(Ran::Done));
+        play.frame(frame);
+    }
+    play.give(event(3));
+    play.give(Input::TasksWait);
+    assert!(play.give(Input::Ran(Ran::Done)).is_empty());
+    assert_eq!(play.give(Input::Ack { seq: 1 }), ["render 3 for [3]"]);
+    assert_eq!(play.frame("three"), ["frame three", "start tasks"]);
+}
+
+#[test]
+fn tasks_of_a_parked_session_wait_for_its_page() {
+    for changed in [false, true] {
+        let mut play = Play {
+            core: Core::parked(&limits(), true, changed),
+        };
+        assert_eq!(play.give(Input::TasksWait), ["timer"]);
+        let words = play.give(join());
+        if changed {
+            let joined = ["joined (adopted)", "no timer", "render 1 for []"];
+            assert_eq!(words, joined);
+            assert_eq!(play.frame("it"), ["frame it", "start tasks"]);
+        } else {
+            let joined = ["joined (adopted)", "no timer", "start tasks"];
+            assert_eq!(words, joined);
+        }
+    }
+}
+
+#[test]
+fn tasks_of_a_page_that_is_away_wait_for_nothing() {
+    let mut play = Play::new(State::Detached);
+    play.give(info());
+    play.give(Input::TasksWait);
+    assert_eq!(play.give(Input::Ran(Ran::Done)), ["start tasks"]);
+}
+
+#[test]
+fn a_result_that_counts_no_more_changes_nothing() {
+    let mut play = Play::live();
+    assert_eq!(play.give(Input::Task { number: 1 }), ["run task 1"]);
+    assert!(play.give(Input::Ran(Ran::Skipped)).is_empty());
+}
+
+#[test]
+fn updates_that_are_asked_for_while_a_handler_runs_become_one_render() {
+    let mut play = Play::live();
+    play.give(event(1));
+    for _ in 0..3 {
+        assert!(play.give(Input::Update).is_empty());
+    }
+    assert_eq!(play.give(Input::Ran(Ran::Done)), ["render 1 for [1]"]);
+    assert_eq!(play.frame("one"), ["frame one"]);
+}
+
+#[test]
+fn messages_of_handles_are_never_dropped_and_share_renders() {
+    let mut play = Play::live();
+    play.give(event(1));
+    for _ in 0..6 {
+        play.give(direct());
+        play.give(info());
+    }
+    let mut words = Vec::new();
+    for _ in 0..20 {
+        words.extend(play.give(Input::Ran(Ran::Done)));
+        words.extend(play.give(Input::Rendered(Rendered::Unchanged)));
+    }
+    let count = |word: &str| words.iter().filter(|known| *known == word).count();
+    // Their handles count how many wait; broadcasts beyond the bound are missed.
+    assert_eq!((count("run direct"), count("run info")), (6, 4));
+    let worked_off = words.iter().take_while(|word| *word != "run missed");
+    let renders = worked_off.filter(|word| word.starts_with("render"));
+    assert!(renders.count() < 10, "{words:?}");
 }
 
 #[test]
