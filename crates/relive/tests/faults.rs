@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use relive::prelude::*;
@@ -420,4 +422,152 @@ async fn a_key_is_a_parameter_of_those_who_want_it() {
     assert!(page.errors.is_empty() && page.has("\"2\""));
     page.event("pressed", json!({"_key": "7"})).await;
     assert!(page.has("\"7\""), "{:?}", page.errors);
+}
+
+/// A view that panics where it is told to.
+#[derive(LiveView)]
+#[live_view(template = "<main>{{ count }}</main>")]
+struct Mined {
+    count: i64,
+    #[live(private)]
+    context_panics: bool,
+    #[live(private)]
+    log: MineLog,
+}
+
+#[derive(Clone, Default)]
+struct MineLog {
+    mounts: Arc<AtomicUsize>,
+    /// Mounts that work.
+    good: Option<usize>,
+    ended: Arc<Mutex<Vec<Disconnect>>>,
+}
+
+#[derive(Deserialize)]
+struct MineQuery {
+    #[serde(default)]
+    panic: bool,
+}
+
+#[live_view]
+impl Mined {
+    fn mount(cx: &mut Cx<Self>) -> Self {
+        let log: MineLog = cx.state();
+        let earlier = log.mounts.fetch_add(1, Ordering::SeqCst);
+        assert!(
+            log.good.is_none_or(|good| earlier < good),
+            "a mount that panics"
+        );
+        Mined {
+            count: 0,
+            context_panics: false,
+            log,
+        }
+    }
+
+    fn handle_params(&mut self, _cx: &mut Cx<Self>, query: MineQuery) {
+        assert!(!query.panic, "an address that panics");
+    }
+
+    fn get_context_data(&self, _context: &mut Context) {
+        assert!(!self.context_panics, "a context that panics");
+    }
+
+    #[event_handler]
+    fn step_on(&mut self, cx: &mut Cx<Self>, mine: String) -> Result {
+        let done = |_: &mut Self, _: &mut Cx<Self>, result: Result<(), TaskError>| {
+            assert!(result.is_err(), "a callback that panics");
+            Ok(())
+        };
+        match mine.as_str() {
+            "handler" => panic!("a handler that panics"),
+            "handle_info" => cx.handle().send_info("panic", &())?,
+            "handle_params" => cx.live_patch("/", &json!({"panic": true}))?,
+            "callback" => cx.start_async(None, async {}, done),
+            "task" => cx.start_async(None, async { panic!("a task that panics") }, done),
+            "blocking task" => cx.start_blocking(None, || panic!("work that panics"), done),
+            "context" => self.context_panics = true,
+            other => return Err(Error::msg(format!("there is no mine `{other}`"))),
+        }
+        Ok(())
+    }
+
+    #[event_handler]
+    fn add(&mut self, by: i64) {
+        self.count += by;
+    }
+
+    async fn handle_info(&mut self, _cx: &mut Cx<Self>, event: &str, _data: Payload) {
+        panic!("{event}");
+    }
+
+    async fn disconnect(&mut self, reason: Disconnect) {
+        self.log.ended.lock().unwrap().push(reason);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_anywhere_is_told_to_its_page_which_goes_on_and_no_other_session_notices() {
+    let panicked = Some(ErrorKind::Panicked);
+    let table = [
+        ("handler", panicked),
+        ("handle_info", panicked),
+        ("handle_params", panicked),
+        ("callback", panicked),
+        ("context", Some(ErrorKind::RenderFailed)),
+        // These are told to their callbacks.
+        ("task", None),
+        ("blocking task", None),
+    ];
+    let log = MineLog::default();
+    let runtime = start(App::new(log.clone()).live::<Mined>("/", "mined"));
+    let mut browser = Browser::new(&runtime);
+    let mut other = browser.open("/").await;
+    other.event("add", json!({"by": 7})).await;
+    for (mine, kind) in table {
+        let before = runtime.counts();
+        let mut page = browser.open("/").await;
+        page.event("add", json!({"by": 3})).await;
+        page.event("step_on", json!({"mine": mine})).await;
+        page.settle().await;
+        let told: Vec<_> = page.errors.iter().map(|(_, kind, _)| *kind).collect();
+        assert_eq!(told, Vec::from_iter(kind), "{mine}");
+        assert_eq!(runtime.counts().panics, before.panics + 1, "{mine}");
+        // It is not `Clone`: it was mounted again, where the panic was its own.
+        let count = if kind.is_some() { 1 } else { 4 };
+        page.event("add", json!({"by": 1})).await;
+        assert!(
+            page.has(&format!("\"{count}\"")),
+            "{mine}: {}",
+            page.shows()
+        );
+        assert_eq!(page.answered, [1, 2, 3], "{mine}");
+        assert_eq!(runtime.counts().sessions, before.sessions + 1, "{mine}");
+        other.event("add", json!({"by": 0})).await;
+        assert!(other.has("\"7\"") && other.errors.is_empty(), "{mine}");
+    }
+    assert!(log.ended.lock().unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_view_that_cannot_be_mounted_again_ends_and_its_page_is_told() {
+    let log = MineLog {
+        good: Some(2),
+        ..MineLog::default()
+    };
+    let runtime = start(App::new(log.clone()).live::<Mined>("/", "mined"));
+    let mut browser = Browser::new(&runtime);
+    let mut other = browser.open("/").await;
+    let mut page = browser.open("/").await;
+    page.event("step_on", json!({"mine": "handler"})).await;
+    assert_eq!(page.error().0, ErrorKind::Panicked);
+    assert!(
+        matches!(page.received.last(), Some(ToPage::Ended { reason, .. }) if reason == "failed"),
+        "{:?}",
+        page.received.last()
+    );
+    assert_eq!(*log.ended.lock().unwrap(), [Disconnect::Failed]);
+    assert_eq!(runtime.counts().sessions, 1);
+    other.event("add", json!({"by": 1})).await;
+    assert!(other.has("\"1\""));
 }

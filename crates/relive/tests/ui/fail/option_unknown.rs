@@ -1,7 +1,7 @@
 use relive::prelude::*;
 
 #[derive(LiveView)]
-#[live_view(template = "<p></p>", on_moutn = [login], transactional)]
+#[live_view(template = "<p></p>", on_moutn = [login], transactionl)]
 struct Counter {
     #[live(privat)]
     count: i64,

@@ -79,6 +79,17 @@ impl Items {
         Ok(())
     }
 
+    async fn handle_async_result(
+        &mut self,
+        cx: &mut Cx<Self>,
+        name: &str,
+        result: TaskResult,
+    ) -> Result {
+        cx.page_title(name);
+        self.page = result?.get()?;
+        Ok(())
+    }
+
     fn get_context_data(&self, context: &mut Context) -> Result {
         context.insert("total", &self.total());
         Ok(())
@@ -127,6 +138,18 @@ impl Items {
     }
 
     #[event_handler]
+    fn load(&mut self, cx: &mut Cx<Self>, #[default] name: String) {
+        cx.start_async(name, async { 1 }, |view, _, page| {
+            view.page = page?;
+            Ok(())
+        });
+        cx.start_async(None, async { 1 }, |_, _, _| Ok(()));
+        cx.start_blocking("block", || 1, |_, _, _| Ok(()));
+        cx.start_task("task", async { 1_u32 });
+        cx.cancel_async("task");
+    }
+
+    #[event_handler]
     fn sort(&self, id: ItemId, #[payload] rest: BTreeMap<String, String>) {
         let _ = (id, rest);
     }
@@ -146,6 +169,33 @@ impl Items {
     fn always(&mut self) {}
 }
 
+/// Not `Clone`.
+#[derive(LiveView)]
+#[live_view(template = "<p>{{ count }}</p>")]
+struct Unlike {
+    count: i64,
+}
+
+#[live_view]
+impl Unlike {
+    fn mount() -> Self {
+        Unlike { count: 0 }
+    }
+}
+
+#[derive(Clone, LiveView)]
+#[live_view(template = "<p>{{ left }}{{ right }}</p>", transactional, use_actors)]
+struct Pair<T: Clone + Serialize> {
+    left: i64,
+    right: T,
+}
+
+#[derive(Clone, LiveView)]
+#[live_view(template = "<p>{{ value }}</p>")]
+struct Maybe<T: Clone + Serialize> {
+    value: T,
+}
+
 pub(crate) fn main() {
     use relive::{Assigns, Events};
     assert_eq!(Items::NAME, "Items");
@@ -157,9 +207,21 @@ pub(crate) fn main() {
     assert!(std::path::Path::new(Items::PACKAGE_DIR).is_dir());
     assert_eq!(
         Items::EVENTS,
-        ["delete", "add", "save", "sort", "move", "always"]
+        ["delete", "add", "save", "load", "sort", "move", "always"]
     );
     const { assert!(Items::TEMPORARY) };
+    const { assert!(!Items::TRANSACTIONAL && !Items::ACTOR) };
+    const { assert!(Pair::<u8>::TRANSACTIONAL && Pair::<u8>::ACTOR) };
+    // A view is copied where it is `Clone`.
+    assert!(Unlike { count: 1 }.snapshot().is_none());
+    let copy = Pair {
+        left: 1,
+        right: 2_u8,
+    }
+    .snapshot();
+    assert!(copy.is_some_and(|copy| (copy.left, copy.right) == (1, 2)));
+    let copy = Maybe { value: 1 }.snapshot();
+    assert!(copy.is_some_and(|copy| copy.value == 1));
     const { assert!(<Items as relive::LiveView>::ADDS_CONTEXT) };
 
     let mut view = Items {
