@@ -11,8 +11,9 @@ const LIMIT_TOGETHER = 14 * 1024;
 // Members of our own objects that nobody outside sees get short names. Only names that no object of the browser has
 // in this code may stand here.
 const OWN_MEMBERS = [
-  "ancestor answered autofocus carries element join joined last leave lost make number parent peek place",
-  "receive reference renumber restart root settle source sweep time timer unsend visit",
+  "ancestor answered arrive autofocus carries changed element flushField join joined last leave lost make number operations parent peek place",
+  "arrived byKey isElement keyOf morph putFlash undisturbed",
+  "pushed rate receive reference renumber restart root settle source sweep time timer unsend visit",
 ]
   .join(" ")
   .split(" ");

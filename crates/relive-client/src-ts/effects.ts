@@ -31,6 +31,7 @@ function one([kind, a, b]: Value[]): void {
       break;
     case Effect.Push:
       announce(window, "relive:" + a, b);
+      more?.pushed(a as string, b as Value);
       break;
     default:
       more!.effects[kind as Effect]!(a as never);

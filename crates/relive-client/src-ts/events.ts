@@ -8,10 +8,11 @@ import { isPatching } from "./patch";
 import { isElement } from "./numbering";
 import type { Answered } from "./outbox";
 import type { Payload } from "./protocol";
-import { flush, flushField, rate } from "./rates";
+import { flush, more } from "./more";
 import type { Region } from "./region";
 
-let regionOf: (element: Element) => Region | undefined;
+/** The region that an element belongs to. */
+export let regionOf: (element: Element) => Region | undefined;
 
 /** `find` tells which region an element belongs to. */
 export function startEvents(find: (element: Element) => Region | undefined): void {
@@ -26,7 +27,7 @@ export function startEvents(find: (element: Element) => Region | undefined): voi
   on("keyup", onKey);
   on("focusin", (_, target) => onFocus("dj-focus", target));
   on("focusout", (_, target) => {
-    flushField(target);
+    more?.flushField(target);
     onFocus("dj-blur", target);
   });
 }
@@ -55,7 +56,8 @@ function emit(
   const time = now();
   if (!name) return;
   const send = () => regionOf(element)?.event(name, payload, element, source, time, answered);
-  if (limited) rate(element, attribute, limited, send);
+  // What comes before the second part is there is not held back.
+  if (limited && more) more.rate(element, attribute, limited, send);
   else {
     flush();
     send();

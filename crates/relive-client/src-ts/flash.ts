@@ -1,5 +1,6 @@
 // Flash messages: text in `#dj-flash-container`, never HTML.
 
+import { storage } from "./reload";
 import { warn } from "./report";
 
 const CONTAINER = "dj-flash-container";
@@ -9,8 +10,18 @@ const DISMISS = 5000;
 
 const messages = () => document.querySelectorAll<HTMLElement>(`#${CONTAINER} .dj-flash`);
 
-/** Gives the messages that stand in the page's HTML their time. */
-export const adoptFlash = (): void => messages().forEach(expire);
+/** Where messages wait for the page that the browser loads. */
+const KEY = "relive-flash";
+
+/** Gives the messages that stand in the page's HTML their time, and shows what waited for the page. */
+export function adoptFlash(): void {
+  messages().forEach(expire);
+  for (const [level, text] of JSON.parse(storage?.getItem(KEY) ?? "[]") as [string, string][]) putFlash(level, text);
+  storage?.removeItem(KEY);
+}
+
+/** Keeps messages for the page that is about to be loaded. */
+export const keepFlash = (messages: unknown): void => storage?.setItem(KEY, JSON.stringify(messages));
 
 export function putFlash(level: string, text: string): void {
   const container = document.getElementById(CONTAINER);

@@ -4,10 +4,10 @@ import { connect, open, ping, stop } from "./connection";
 import { startEvents } from "./events";
 import { watchFields } from "./fields";
 import { adoptFlash } from "./flash";
-import { after, prepare, src } from "./more";
+import type { Hook } from "./more/hooks";
+import { after, changed, flush, prepare, src } from "./more";
 import { startNavigation } from "./navigation";
 import { ToPage, VERSION } from "./protocol";
-import { flush } from "./rates";
 import { createRegion, type Region } from "./region";
 import { restoreForms } from "./reload";
 import { counters } from "./report";
@@ -19,6 +19,7 @@ declare global {
       readonly counters: typeof counters;
       readonly regions: Region[];
       readonly connected: boolean;
+      hooks: { [name: string]: Hook };
     };
   }
 }
@@ -26,7 +27,8 @@ declare global {
 function start(): void {
   const root = document.querySelector("[dj-root][dj-token]") as Element;
   const token = root?.getAttribute("dj-token");
-  if (!token || window.relive) return;
+  const { relive } = window as { relive?: Partial<NonNullable<Window["relive"]>> };
+  if (!token || relive?.version) return;
   // The token works once; whoever copies the page's HTML does not get it.
   root.removeAttribute("dj-token");
 
@@ -40,16 +42,19 @@ function start(): void {
     get connected() {
       return region.joined();
     },
+    // A script of the application may have been here before.
+    hooks: relive?.hooks ?? {},
   };
 
   watchFields(region.carries);
   restoreForms();
   startEvents((element) => (root.contains(element) ? region : undefined));
-  startNavigation((path, answered) => {
+  startNavigation((path, navigate, answered) => {
     flush();
-    region.visit(path, answered);
+    region.visit(path, navigate, answered);
   });
   adoptFlash();
+  changed(root);
   addEventListener("visibilitychange", () => (document.hidden ? flush() : ping()));
   addEventListener("pagehide", (event) => {
     flush();

@@ -2,17 +2,35 @@
 // asks for it, and all that the server says meanwhile waits, so that nothing overtakes anything.
 
 import { isOpen } from "./connection";
+import { regionOf } from "./events";
+import { putFlash } from "./flash";
 import type { More } from "./more/index";
 import { byKey, morph } from "./morph";
+import { arrived } from "./navigation";
 import { isElement } from "./numbering";
 import { keyOf, parse, setAttribute } from "./parse";
+import { undisturbed } from "./patch";
 import { Effect, type Message, type Op, OpCode, ToPage, type Value } from "./protocol";
 import { reloadOnce } from "./reload";
 import { move } from "./reorder";
-import { announce, report, warn } from "./report";
+import { report, warn } from "./report";
 
 /** What the second part has of the first. */
-const core = { announce, byKey, isElement, keyOf, morph, move, parse, report, setAttribute, warn };
+const core = {
+  arrived,
+  byKey,
+  isElement,
+  keyOf,
+  morph,
+  move,
+  parse,
+  putFlash,
+  region: (element: Element) => regionOf(element),
+  report,
+  setAttribute,
+  undisturbed,
+  warn,
+};
 export type Core = typeof core;
 
 /** So many attempts while the server can be reached; then it is a server that no longer has this build's files. */
@@ -64,6 +82,15 @@ export function provide(make: (from: Core) => More): void {
     }
   }
 }
+
+/** What is inside `root` may have changed: hooks look for their elements, and the second part may have become needed. */
+export function changed(root: Element): void {
+  if (more) more.changed();
+  else if (root.querySelector("[dj-hook],[dj-debounce],[dj-throttle]")) need();
+}
+
+/** Events that are held back go out now. */
+export const flush = (): void => more?.flush();
 
 /** The operations and effects of the second part, as bits. */
 const STREAMS = 0b11111 << OpCode.StreamInsert;

@@ -90,7 +90,7 @@ export function morphRoot(live: Element, fresh: Element, keepEdited: boolean): v
   morphChildren(live, fresh, keepEdited);
 }
 
-function morphAttributes(live: Element, fresh: Element, keepEdited: boolean): void {
+export function morphAttributes(live: Element, fresh: Element, keepEdited: boolean): void {
   for (const { name } of [...live.attributes]) {
     if (!fresh.hasAttribute(name) && name !== LOADING) {
       live.removeAttribute(name);

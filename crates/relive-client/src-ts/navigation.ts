@@ -1,21 +1,27 @@
-// The address: `dj-patch` links, back and forward, and how far the page was scrolled at each entry of the history.
+// The address: `dj-patch` and `dj-navigate` links, back and forward, and how far the page was scrolled at each entry
+// of the history.
 
 import type { Answered } from "./outbox";
 
 /** A scroll position is noted when the page has come to rest. */
 const REST = 300;
 
-type Visit = (url: string, answered: Answered) => void;
+/** What waits is told this where another view takes the place of the one that was asked. */
+export const LEFT = "left";
+
+type Visit = (url: string, navigate: boolean, answered: Answered) => void;
 
 let visit: Visit;
 let timer: ReturnType<typeof setTimeout>;
 /** Path and query that the page shows. */
 let shown: string;
+/** Whether the page is on its way to another view: how far the old one is scrolled is nothing that the entry is about. */
+let moving = false;
 
 /** Path and query, which are all that the server knows of an address. */
 export const address = (): string => location.pathname + location.search;
 
-/** `onVisit` asks the server for another address of the same view. */
+/** `onVisit` asks the server for another address of the same view, or for another view. */
 export function startNavigation(onVisit: Visit): void {
   visit = onVisit;
   shown = address();
@@ -35,7 +41,7 @@ export function startNavigation(onVisit: Visit): void {
 
 /** Where scrolling is ours, the position stands in the entry's state: there it survives reloads. */
 function note(): void {
-  if (history.scrollRestoration !== "manual") return;
+  if (moving || history.scrollRestoration !== "manual") return;
   history.replaceState({ ...history.state, scroll: [scrollX, scrollY] }, "");
 }
 
@@ -44,14 +50,24 @@ function restore(state: { scroll?: [number, number] } | null): void {
 }
 
 function onClick(event: MouseEvent): void {
-  const link = (event.target as Element).closest<HTMLAnchorElement>("a[dj-patch]");
+  const link = (event.target as Element).closest<HTMLAnchorElement>("a[dj-patch],a[dj-navigate]");
   if (!link || !isPlainClick(event, link) || event.defaultPrevented) return;
-  const url = new URL(link.getAttribute("dj-patch") || link.href, location.href);
+  const view = link.getAttribute("dj-navigate");
+  const url = new URL((view ?? link.getAttribute("dj-patch")) || link.href, location.href);
   // Another origin, or another place on the same page, is the browser's to go to.
   if (url.origin !== location.origin || (url.hash && url.pathname + url.search === shown)) return;
   event.preventDefault();
-  setAddress(url.href, false);
-  go(() => document.getElementById(url.hash.slice(1))?.scrollIntoView());
+  if (view === null) {
+    setAddress(url.href, false);
+    go(() => document.getElementById(url.hash.slice(1))?.scrollIntoView());
+  } else navigate(url.href);
+}
+
+/** Asks for another view; where there is none, the browser loads what is there. */
+function navigate(href: string): void {
+  visit(href.slice(location.origin.length), true, (failed) => {
+    if (failed && failed !== LEFT) location.assign(href);
+  });
 }
 
 /** A click that follows the link in this window, and not in a new one. */
@@ -60,11 +76,11 @@ export function isPlainClick(event: MouseEvent, link: Element): boolean {
   return !(button || ctrlKey || metaKey || shiftKey || altKey || link.matches("[target],[download]"));
 }
 
-/** Asks for the address that is shown; where the view does not know it, the browser loads it. */
+/** Asks for the address that is shown; where the view does not know it, another one may. */
 function go(then: () => void): void {
   const { href } = location;
-  visit(shown, (failed) => {
-    if (/not_found|refused/.test(failed as string)) location.assign(href);
+  visit(shown, false, (failed) => {
+    if (/not_found|refused/.test(failed as string)) navigate(href);
     else if (location.href === href) then();
   });
 }
@@ -79,4 +95,25 @@ export function setAddress(url: string, replace: boolean): void {
     history.pushState(null, "", url);
   }
   shown = address();
+}
+
+/** The address of another view: it is shown from now on. Back and forward have brought the page there already. */
+export function depart(url: string, replace: boolean): void {
+  if (new URL(url, location.href).href !== location.href) {
+    setAddress(url, replace);
+    // A place on the old view is none on the new one.
+    if (replace) history.replaceState(null, "");
+  }
+  moving = true;
+}
+
+/** The other view is there. */
+export const arrived = (): boolean => (moving = false);
+
+/** Loads a page. */
+export function load(url: string, replace: boolean): void {
+  const old = address();
+  location[replace ? "replace" : "assign"](url);
+  // Of another place on the same page, a browser only changes the address.
+  if (url.includes("#") && address() === old) location.reload();
 }

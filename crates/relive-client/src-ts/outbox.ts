@@ -69,6 +69,14 @@ export function createOutbox(post: (message: Message) => boolean | null, refuse:
       sent = 0;
     },
 
+    /** Another view knows nothing of what this one was asked; the caller runs `answered`. */
+    clear(): Entry[] {
+      const left = entries;
+      entries = [];
+      last = sent = 0;
+      return left;
+    },
+
     /** A new session counts from 1. */
     restart(seq: number): void {
       last = sent = 0;

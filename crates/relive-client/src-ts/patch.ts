@@ -3,7 +3,7 @@
 import { type LiveDocument, textChanged } from "./document";
 import { attributeChanged, FIELDS, settle } from "./fields";
 import { keepRows } from "./morph";
-import { isMoreOperation, more } from "./more";
+import { changed, isMoreOperation, more } from "./more";
 import { parse, setAttribute } from "./parse";
 import { type Op, OpCode } from "./protocol";
 import { move } from "./reorder";
@@ -39,6 +39,7 @@ export function undisturbed(page: LiveDocument, change: () => void): void {
   const scrolls = [...scrolled].map((box) => [box, box.scrollLeft, box.scrollTop] as const);
   page.autofocus = null;
   patching = true;
+  more?.watch();
   try {
     change();
     page.sweep();
@@ -61,6 +62,7 @@ export function undisturbed(page: LiveDocument, change: () => void): void {
     // Browsers put the caret before the text.
     if (wish.selectionEnd === 0) wish.setSelectionRange(1e9, 1e9);
   }
+  changed(page.root);
 }
 
 function one(page: LiveDocument, op: Op): void {

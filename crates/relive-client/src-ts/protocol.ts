@@ -42,6 +42,7 @@ export const enum Effect {
   Address = 4,
   Push = 5,
   Meta = 6,
+  Redirect = 7,
 }
 
 export const enum OpCode {
@@ -74,6 +75,9 @@ export type TreeNode =
   | string
   | [kind: 0, data: string]
   | [namespace: 1 | 2 | 3, name: string, attributes: string[], children: TreeNode[]];
+
+/** What a new session's page has besides the content of its root. */
+export type Around = [tag: string, attributes: string[], title: string, meta: { [name: string]: Value }];
 
 /** HTML, or nodes that no HTML text parses to. */
 export type Markup = string | TreeNode[];

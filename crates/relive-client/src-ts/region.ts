@@ -3,13 +3,15 @@
 import { joined as connected, reconnect, send, stop } from "./connection";
 import { createDocument } from "./document";
 import { run } from "./effects";
-import { morphChildren } from "./morph";
-import { address } from "./navigation";
+import { keepFlash } from "./flash";
+import { after, more, need } from "./more";
+import { morphAttributes, morphChildren } from "./morph";
+import { address, depart, LEFT, load } from "./navigation";
 import { describe } from "./numbering";
 import { type Answered, createOutbox, type Entry } from "./outbox";
-import { parse } from "./parse";
+import { parse, setAttribute } from "./parse";
 import { apply, undisturbed } from "./patch";
-import { type Markup, type Message, type Op, OpCode, Outcome, type Payload, ToPage, ToServer, type Value, VERSION } from "./protocol";
+import { type Around, Effect, type Markup, type Message, type Op, OpCode, Outcome, type Payload, ToPage, ToServer, type Value, VERSION } from "./protocol";
 import { fetchRoot } from "./refetch";
 import { reloadHelped, reloadOnce } from "./reload";
 import { announce, counters, report, warn } from "./report";
@@ -19,6 +21,9 @@ const FULL_REPAIRS = 3;
 const REPAIR_TIME = 10_000;
 
 const TOO_LARGE = "too_large";
+
+/** What a join may be answered with. */
+const ANSWERS = new Set([ToPage.Joined, ToPage.Redirect, ToPage.Refused]);
 
 export type Region = ReturnType<typeof createRegion>;
 
@@ -34,6 +39,8 @@ export function createRegion(number: number, root: Element, token: string) {
   const awaited = new Set<number>();
   /** How often the whole content was asked for within the time. */
   let repairs = 0;
+  /** The messages that go along to another view, whose session has not been joined yet. */
+  let landing: Value[][] | null = null;
 
   const join = (): void => {
     if (joins++) counters.rejoins++;
@@ -46,6 +53,10 @@ export function createRegion(number: number, root: Element, token: string) {
   };
 
   const put = (entry: Entry): void => {
+    if (landing) {
+      entry.answered?.(LEFT);
+      return;
+    }
     counters.events++;
     outbox.add(entry, seq);
     flush();
@@ -89,6 +100,40 @@ export function createRegion(number: number, root: Element, token: string) {
     return lost;
   };
 
+  /** The page goes elsewhere, by loading it. */
+  const leaveFor = (url: string, replace: boolean): void => {
+    stop();
+    if (landing?.length) keepFlash(landing);
+    load(url, replace);
+  };
+
+  /** The page goes to another view: over this connection, where the server gives a token. */
+  const redirect = (url: string, _mode: string, replace: boolean, next: string | null, flash: Value[][]): void => {
+    if (next === null) {
+      leaveFor(url, replace);
+      return;
+    }
+    need();
+    send([ToServer.Leave, number, LEFT]);
+    depart(url, replace);
+    joined = false;
+    landing = flash;
+    token = next;
+    session = null;
+    seq = 0;
+    awaited.clear();
+    for (const { answered } of outbox.clear()) answered?.(LEFT);
+    join();
+  };
+
+  /** Brings what is around the content in line with a new session's. */
+  const surround = ([tag, attributes, title]: Around): void => {
+    const fresh = document.createElement(tag);
+    for (let i = 0; i < attributes.length; i += 2) setAttribute(fresh, attributes[i] as string, attributes[i + 1] as string);
+    morphAttributes(root, fresh, true);
+    document.title = title;
+  };
+
   /** The session is gone: the page fetches itself again and joins the one that comes with it. */
   const restart = async (): Promise<void> => {
     try {
@@ -111,10 +156,13 @@ export function createRegion(number: number, root: Element, token: string) {
       reconnect();
       return;
     }
-    report(kind, message);
     // What never went out was not seen: a field keeps what the user put there.
     const [settled] = outbox.settle([reference], kind !== TOO_LARGE);
-    announce(settled?.element ?? root, "relive:error", { kind, message, event: settled?.name });
+    // An address that this view does not have is no error: another one may have it, or the browser loads it.
+    if (kind !== "not_found") {
+      report(kind, message);
+      announce(settled?.element ?? root, "relive:error", { kind, message, event: settled?.name });
+    }
     settled?.answered?.(kind);
     // A field may have to follow its attribute again.
     patch([]);
@@ -124,6 +172,8 @@ export function createRegion(number: number, root: Element, token: string) {
   const onEnd = (reason: string, retry?: number): void => {
     joined = false;
     if (/busy|shutdown/.test(reason)) reconnect(retry ?? 0);
+    // What HTTP says of the address is for the user to see.
+    else if (landing) leaveFor(location.href, true);
     else if (/stale|evicted/.test(reason)) void restart();
     else if (reason === "failed") {
       stop();
@@ -133,7 +183,11 @@ export function createRegion(number: number, root: Element, token: string) {
 
   // One for each message; the fields are those of docs/protocol.md.
   const handlers: { [type: number]: (...fields: never[]) => void } = {
-    [ToPage.Joined](_: number, outcome: Outcome, secret: string, last: number, __: number, ___: number, first: number, html: Markup | null) {
+    [ToPage.Joined](_: number, outcome: Outcome, secret: string, last: number, __: number, ___: number, first: number, html: Markup | null, around: Around | null) {
+      if (landing && around?.[0] !== root.localName) {
+        leaveFor(location.href, true);
+        return;
+      }
       session = secret;
       joined = true;
       if (outcome !== Outcome.Resumed) seq = last;
@@ -143,7 +197,11 @@ export function createRegion(number: number, root: Element, token: string) {
       // connection was lost; but what the page left out meanwhile, it said that it had.
       if (html === null && !fresh) awaited.forEach(ask);
       else awaited.clear();
-      if (html !== null) refill(html, first, outcome === Outcome.Mounted);
+      if (around) surround(around);
+      const arrival = landing;
+      landing = null;
+      if (arrival) more!.arrive(page, html as Markup, first, around as Around, arrival);
+      else if (html !== null) refill(html, first, outcome === Outcome.Mounted);
       else if (fresh) page.renumber();
       connected();
       reloadHelped();
@@ -156,28 +214,32 @@ export function createRegion(number: number, root: Element, token: string) {
       if (update > seq + 1) repair(0);
       // While the whole content is on its way, it brings these changes, too. What is no part of it (effects, rows of
       // streams) comes again after it, since it was not acknowledged.
-      if (!awaited.has(0)) {
-        let lost: number[] = [];
-        if (!update || update > seq) {
-          if (update) {
-            seq = update;
-            counters.patches++;
-          }
-          lost = patch(ops);
-          effects.forEach(run);
+      const taken = !awaited.has(0);
+      const isNew = taken && (!update || update > seq);
+      let lost: number[] = [];
+      if (isNew) {
+        if (update) {
+          seq = update;
+          counters.patches++;
         }
-        if (update) send([ToServer.Ack, number, update]);
+        lost = patch(ops);
+      }
+      // What came with the patch may have hooks that the effects are for.
+      after(() => {
+        const away = isNew && effects.find(([kind]) => kind === Effect.Redirect);
+        if (isNew) for (const effect of effects) if (effect !== away) run(effect);
+        if (taken && update) send([ToServer.Ack, number, update]);
         // After the acknowledgement: the other operations are done.
         lost.forEach(repair);
-      }
-      for (const { answered } of settled) answered?.(null);
+        for (const { answered } of settled) answered?.(null);
+        if (away) redirect(...(away.slice(1) as Parameters<typeof redirect>));
+      });
     },
 
     [ToPage.Error]: onError,
 
     [ToPage.Redirect](url: string, _mode: string, replace: boolean) {
-      stop();
-      location[replace ? "replace" : "assign"](url);
+      leaveFor(url, replace);
     },
 
     [ToPage.Html](last: number, _: number, node: number, first: number, html: Markup) {
@@ -214,7 +276,7 @@ export function createRegion(number: number, root: Element, token: string) {
     },
 
     leave(): void {
-      if (joined) send([ToServer.Leave, number, "left"]);
+      if (joined) send([ToServer.Leave, number, LEFT]);
     },
 
     /** Calls a handler. `source` is the form or field whose values the payload has, as they were at `time`. */
@@ -230,12 +292,14 @@ export function createRegion(number: number, root: Element, token: string) {
       put({ name, make, element, source, time, answered });
     },
 
-    /** Asks for another address of the same view. */
-    visit: (url: string, answered: Answered): void =>
-      put({ name: url, make: (reference) => [ToServer.Visit, number, reference, url], answered }),
+    /** Asks for another address of the same view, or for another view. */
+    visit: (url: string, navigate: boolean, answered: Answered): void =>
+      put({ name: url, make: (reference) => [ToServer.Visit, number, reference, url, navigate], answered }),
 
     /** Takes a message; one of an unknown kind throws. */
     receive([type, ...fields]: Message): void {
+      // The view that was left may have been saying something.
+      if (landing && !ANSWERS.has(type as ToPage)) return;
       handlers[type as number]!(...(fields.slice(1) as never[]));
     },
   };

@@ -9,7 +9,7 @@ const KEY = "relive";
 /** A field is known by its name and its place among those of that name. */
 type Saved = [name: string, place: number, value: string, checked: boolean];
 
-let storage: Storage | undefined;
+export let storage: Storage | undefined;
 try {
   storage = sessionStorage;
 } catch {

@@ -47,7 +47,7 @@ test("what waited when the connection was lost is not applied twice", inBrowser,
   server.cut();
   const join = await server.next(1);
   assert.deepEqual(join.slice(-1), [["secret", 0, 0]]);
-  server.send([32, 1, 0, 1, "secret", 0, 0, 0, 1, null]);
+  server.send([32, 1, 0, 1, "secret", 0, 0, 0, 1, null, null]);
   server.send([33, 0, 1, [], [], [[8, [3, 1]], [21, 2, 1, "a"]]]);
   assert.deepEqual(await server.next(3), [3, 0, 1]);
   assert.equal(await page.evaluate("document.querySelector('main').innerHTML"), "<i>1</i><b>0a</b>");

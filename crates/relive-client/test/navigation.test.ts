@@ -11,19 +11,19 @@ test("dj-patch: the address at once, the visit to the server; back and forward w
   await open(`<a id="a" dj-patch href="/?filter=open">open</a>${TALL}`);
   await page.evaluate("scrollTo(0, 700)");
   await page.evaluate("a.click()");
-  assert.deepEqual(await server.next(4), [4, 0, 1, "/?filter=open"]);
+  assert.deepEqual(await server.next(4), [4, 0, 1, "/?filter=open", false]);
   assert.equal(await page.evaluate("location.search"), "?filter=open");
   server.send([33, 0, 1, [1], [], [[2, 1, "class", "on"]]]);
   await server.next(3);
   await page.evaluate("scrollTo(0, 100)");
   await page.until("history.state?.scroll?.[1] === 100");
   await page.evaluate("history.back()");
-  assert.deepEqual(await server.next(4), [4, 0, 2, "/"]);
+  assert.deepEqual(await server.next(4), [4, 0, 2, "/", false]);
   assert.equal(await page.evaluate("scrollY"), 100, "not before the answer");
   server.send([33, 0, 2, [2], [], [[3, 1, "class"]]]);
   await page.until("scrollY === 700");
   await page.evaluate("history.forward()");
-  assert.deepEqual(await server.next(4), [4, 0, 3, "/?filter=open"]);
+  assert.deepEqual(await server.next(4), [4, 0, 3, "/?filter=open", false]);
   server.send([33, 0, 0, [3], [], []]);
   await page.until("scrollY === 100");
 });
@@ -68,6 +68,9 @@ test("an address that the view does not know is loaded", inBrowser, async () => 
   await page.evaluate("a.click()");
   await server.next(4);
   server.send([34, 0, 1, "not_found", "no such page"]);
+  // Another view might be there.
+  assert.deepEqual(await server.next(4), [4, 0, 2, "/other/", true]);
+  server.send([34, 0, 2, "not_found", "no such page"]);
   await page.until("document.querySelector('p')?.textContent === '/other/'");
 });
 

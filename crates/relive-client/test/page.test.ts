@@ -58,7 +58,7 @@ test("events go out in order, also those made before the join", inBrowser, async
   await page.click("button");
   await page.click("i");
   assert.deepEqual(server.pending(2), []);
-  server.send([32, 1, 0, 0, "secret", 0, 0, 0, 1, null]);
+  server.send([32, 1, 0, 0, "secret", 0, 0, 0, 1, null, null]);
   assert.deepEqual(await server.next(2), [2, 0, 1, "a", {}, 0]);
   assert.deepEqual(await server.next(2), [2, 0, 2, "b", {}, 0]);
 });
@@ -105,7 +105,7 @@ test("after a lost connection it resumes, and sends again what is not answered",
   server.cut();
   const join = await server.next(1);
   assert.deepEqual(join.slice(-1), [["secret", 1, 3]]);
-  server.send([32, 1, 0, 1, "secret", 1, 2, 0, 1, null]);
+  server.send([32, 1, 0, 1, "secret", 1, 2, 0, 1, null, null]);
   assert.deepEqual((await server.next(2)).slice(2, 4), [2, "a"]);
   assert.deepEqual((await server.next(2)).slice(2, 4), [3, "a"]);
   server.send([33, 0, 2, [2, 3], [], [[0, 4, "3"]]]);
@@ -230,7 +230,7 @@ test("a stale page fetches itself again; what was typed, the focus and the nodes
   server.send([38, 0, "stale", null]);
   const again = await server.next(1);
   assert.deepEqual([again[3], again[7]], ["t2", null]);
-  server.send([32, 1, 0, 0, "secret2", 0, 0, 0, 1, null]);
+  server.send([32, 1, 0, 0, "secret2", 0, 0, 0, 1, null, null]);
   await page.until("relive.connected");
   assert.deepEqual(
     await page.evaluate("[document.querySelector('main').outerHTML, f === kept, f.value, document.activeElement === f]"),
@@ -466,7 +466,7 @@ test("a join that is not answered is given up, but not before the server has", i
   const took = (Date.now() - start) * 20;
   assert.ok(took > 31_000, `${took} ms`);
   assert.deepEqual(server.pending(7), []);
-  server.send([32, 1, 0, 0, "secret", 0, 0, 0, 1, null]);
+  server.send([32, 1, 0, 0, "secret", 0, 0, 0, 1, null, null]);
   await page.until("relive.connected");
   // From here on pings find out.
   await server.next(7);

@@ -25,6 +25,8 @@ export class FakeServer {
   more = 0;
   /** Whether connections are taken. */
   open = true;
+  /** How many were taken. */
+  connections = 0;
   private socket: Duplex | null = null;
   private text = false;
   private messages: Message[] = [];
@@ -99,7 +101,7 @@ export class FakeServer {
   async join(fields: Partial<{ outcome: number; seq: number; first: number; html: string | null }> = {}) {
     const join = await this.next(1);
     const { outcome = 0, seq = 0, first = 1, html = null } = fields;
-    this.send([32, 1, 0, outcome, "secret", seq, 0, 1, first, html]);
+    this.send([32, 1, 0, outcome, "secret", seq, 0, 1, first, html, null]);
     return join;
   }
 
@@ -140,6 +142,7 @@ export class FakeServer {
         `Sec-WebSocket-Accept: ${accept}\r\n\r\n`,
     );
     this.socket = socket;
+    this.connections++;
     let buffer = Buffer.alloc(0);
     socket.on("error", () => undefined);
     socket.on("close", () => {

@@ -30,7 +30,7 @@ mod operations;
 mod update;
 
 pub use format::{DecodeError, Format, MAX_DEPTH};
-pub use message::{Effect, ErrorKind, FromPage, Outcome, Resume, ToPage};
+pub use message::{Around, Effect, ErrorKind, FromPage, Outcome, Resume, ToPage};
 pub use operations::{Markup, Operations, WireOp};
 pub use serde_json::{Map, Value};
 pub use update::UpdateFrame;

@@ -119,14 +119,16 @@ messages! {
             /// The last update that was applied.
             seq: u32,
         },
-        /// The page's address changed within the same view.
+        /// The page's address changed within the same view, or a link leads to another one.
         4 => Visit {
             /// The region.
             region: u32,
             /// Counted together with events.
             reference: u32,
-            /// Path and query.
+            /// Path, query and fragment.
             url: String,
+            /// Whether a new view is asked for.
+            navigate: bool,
         },
         /// Asks for the HTML of a node.
         5 => Resync {
@@ -173,6 +175,8 @@ messages! {
             first: u32,
             /// The content of the root, where the page's own is not right.
             html: Option<Markup>,
+            /// The page around it, with a new session.
+            page: Option<Around>,
         },
         /// Changes the page. Sessions write this message with [`UpdateFrame`](crate::UpdateFrame).
         33 => Update {
@@ -335,6 +339,51 @@ impl<'de> Deserialize<'de> for Resume {
     }
 }
 
+/// What a new session's page has besides the content of its root: `[tag, [attribute, value, …], title, meta]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Around {
+    /// The root's tag. A page whose root is another element is loaded.
+    pub tag: String,
+    /// The root's attributes.
+    pub attributes: Vec<(String, String)>,
+    /// The document's title.
+    pub title: String,
+    /// `<meta>` values: from name to content.
+    pub meta: Map<String, Value>,
+}
+
+impl Serialize for Around {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let attributes: Vec<&str> = self
+            .attributes
+            .iter()
+            .flat_map(|(name, value)| [name.as_str(), value.as_str()])
+            .collect();
+        (&self.tag, attributes, &self.title, &self.meta).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Around {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (tag, flat, title, meta): (_, Vec<String>, _, _) =
+            Deserialize::deserialize(deserializer)?;
+        let mut flat = flat.into_iter();
+        let mut attributes = Vec::new();
+        while let Some(name) = flat.next() {
+            let value = flat.next().ok_or_else(|| {
+                de::Error::custom(format_args!("the attribute `{name}` has no value"))
+            })?;
+            attributes.push((name, value));
+        }
+        Ok(Around {
+            tag,
+            attributes,
+            title,
+            meta,
+        })
+    }
+}
+
 /// Defines an enum that is a number or a word on the wire.
 macro_rules! words {
     ($(#[$meta:meta])* pub enum $name:ident: $repr:ty { $($(#[$vmeta:meta])* $variant:ident = $wire:literal),* $(,)? }) => {
@@ -470,6 +519,19 @@ messages! {
         6 => Meta {
             /// From name to content.
             meta: Map<String, Value>,
+        },
+        /// The page goes elsewhere.
+        7 => Redirect {
+            /// Where to.
+            url: String,
+            /// `"live"`: another view, over this connection; `"page"`: a page load.
+            mode: String,
+            /// Whether the history entry is replaced.
+            replace: bool,
+            /// With `"live"`: the token to join the other view with.
+            token: Option<String>,
+            /// Messages that go along: their levels and texts.
+            flash: Vec<(String, String)>,
         },
     }
 }

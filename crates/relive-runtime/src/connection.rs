@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use relive_protocol::{ErrorKind, Format, FromPage, Resume, ToPage, VERSION};
 use tokio::sync::mpsc;
@@ -34,6 +34,8 @@ pub struct Connection {
 struct Region {
     link: u64,
     mailbox: mpsc::Sender<Mail>,
+    /// Shared with the session's link.
+    open: Arc<AtomicBool>,
 }
 
 impl Connection {
@@ -123,8 +125,13 @@ impl Connection {
                 region,
                 reference,
                 url,
+                navigate,
             } => {
-                let input = Input::Visit { reference, url };
+                let input = Input::Visit {
+                    reference,
+                    url,
+                    navigate,
+                };
                 self.forward(format, region, Some(reference), input).await;
             }
             FromPage::Ack { region, seq } => {
@@ -136,7 +143,10 @@ impl Connection {
             }
             FromPage::Leave { region, reason: _ } => {
                 self.forward(format, region, None, Input::Leave).await;
-                self.regions.remove(&region);
+                // What the session still says is not for the one that the region has next.
+                if let Some(left) = self.regions.remove(&region) {
+                    left.open.store(false, Ordering::Release);
+                }
             }
             FromPage::Ping { n } => self.send(format, &ToPage::Pong { n }),
         }
@@ -210,7 +220,9 @@ impl Connection {
             region: join.region,
             format: join.format,
             outgoing: self.outgoing.clone(),
+            open: Arc::new(AtomicBool::new(true)),
         };
+        let open = Arc::clone(&link.open);
         if let Some(resume) = &join.resume
             && let Some(region) = self.resume(resume, &link, join.page).await
         {
@@ -250,6 +262,7 @@ impl Connection {
                 return Ok(Region {
                     link: number,
                     mailbox: handle.mailbox,
+                    open,
                 });
             }
             return Err("stale");
@@ -260,6 +273,7 @@ impl Connection {
         Ok(Region {
             link: number,
             mailbox,
+            open,
         })
     }
 
@@ -284,6 +298,7 @@ impl Connection {
         Some(Region {
             link: link.number,
             mailbox: handle.mailbox,
+            open: Arc::clone(&link.open),
         })
     }
 

@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::event::{PathValues, Payload, to_query};
 use crate::gate::{Visitor, is_own_path};
 use crate::hooks::{Halt, Hook};
+use crate::navigation::Layouts;
 use crate::pubsub::{PubSub, Subscriber};
 use crate::router::Urls;
 
@@ -60,6 +61,7 @@ pub(crate) struct AppContext {
     pub(crate) users: Option<Box<dyn ErasedUsers>>,
     pub(crate) auth: Auth,
     pub(crate) hops: Hops,
+    pub(crate) layouts: Layouts,
 }
 
 impl AppContext {
@@ -153,6 +155,25 @@ impl<V> Cx<V> {
     /// The title that was set last.
     pub fn title(&self) -> Option<&str> {
         self.core.effects.title()
+    }
+
+    /// Sets a `<meta>` value of the page: `cx.page_meta("description", "…")`. Names that begin with `og:` or `twitter:`
+    /// stand in the attribute `property`.
+    pub fn page_meta(&mut self, name: impl Into<String>, content: impl Into<String>) {
+        self.core
+            .effects
+            .set_meta(name.into(), Some(content.into()));
+    }
+
+    /// Takes a `<meta>` value out of the page.
+    pub fn remove_meta(&mut self, name: impl Into<String>) {
+        self.core.effects.set_meta(name.into(), None);
+    }
+
+    /// The `<meta>` values that were set, by name.
+    pub fn meta(&self) -> impl Iterator<Item = (&str, &str)> {
+        let values = self.core.effects.meta().iter();
+        values.filter_map(|(name, content)| Some((name.as_str(), content.as_deref()?)))
     }
 
     /// Shows a message in the page's `{% dj_flash %}`, as text.

@@ -1,11 +1,14 @@
 //! What leaves a handler besides state: title, flash, address, events for the page.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use relive_protocol::{Effect, Value};
 
 use crate::gate::FlashMessage;
+use crate::hooks::Halt;
+use crate::navigation::Leaving;
 
 /// The level of a flash message. Any word is one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -58,6 +61,10 @@ pub(crate) struct Effects {
     title: Option<String>,
     /// An address that `live_patch` set and `handle_params` has not seen yet.
     patched: Option<String>,
+    /// Where the view has sent its page.
+    leaving: Option<Leaving>,
+    /// The `<meta>` values that the view has set; `None`: taken out.
+    meta: BTreeMap<String, Option<String>>,
 }
 
 impl Effects {
@@ -86,6 +93,74 @@ impl Effects {
 
     pub(crate) fn title(&self) -> Option<&str> {
         self.title.as_deref()
+    }
+
+    pub(crate) fn set_meta(&mut self, name: String, content: Option<String>) {
+        if self.meta.get(&name) == Some(&content) {
+            return;
+        }
+        let value = content.clone().map_or(Value::Null, Value::String);
+        self.meta.insert(name.clone(), content);
+        // What waits already takes it along.
+        let waiting = self.list.iter_mut().find_map(|effect| match effect {
+            Effect::Meta { meta } => Some(meta),
+            _ => None,
+        });
+        match waiting {
+            Some(meta) => {
+                meta.insert(name, value);
+            }
+            None => self.add(Effect::Meta {
+                meta: [(name, value)].into_iter().collect(),
+            }),
+        }
+    }
+
+    pub(crate) fn meta(&self) -> &BTreeMap<String, Option<String>> {
+        &self.meta
+    }
+
+    /// The page goes elsewhere; another address of this view is of no interest any more.
+    pub(crate) fn leave(&mut self, leaving: Leaving) {
+        self.list
+            .retain(|effect| !matches!(effect, Effect::Url { .. }));
+        self.patched = None;
+        self.leaving = Some(leaving);
+    }
+
+    /// Where the page goes, with the messages that go along; the `<meta>` values of this view are taken back.
+    pub(crate) fn take_leaving(&mut self) -> Option<(Leaving, Vec<FlashMessage>)> {
+        let leaving = self.leaving.take()?;
+        let names: Vec<String> = self.meta.keys().cloned().collect();
+        for name in names {
+            self.set_meta(name, None);
+        }
+        Some((leaving, self.take_flash()))
+    }
+
+    /// The page stays: what sent it elsewhere has failed.
+    pub(crate) fn stay(&mut self) {
+        self.leaving = None;
+    }
+
+    /// The messages that wait for the page.
+    fn take_flash(&mut self) -> Vec<FlashMessage> {
+        let mut messages = Vec::new();
+        self.list.retain_mut(|effect| match effect {
+            Effect::Flash { level, message } => {
+                messages.push((std::mem::take(level), std::mem::take(message)));
+                false
+            }
+            Effect::ClearFlash { .. } => false,
+            _ => true,
+        });
+        messages
+    }
+
+    /// Whether there are messages for the page.
+    pub(crate) fn has_flash(&self) -> bool {
+        let is_flash = |effect: &Effect| matches!(effect, Effect::Flash { .. });
+        self.list.iter().any(is_flash)
     }
 
     pub(crate) fn flash(&mut self, level: &Level, message: String) {
@@ -138,7 +213,7 @@ impl Effects {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.list.is_empty()
+        self.list.is_empty() && self.leaving.is_none()
     }
 
     /// All of them, for an update over the live connection.
@@ -146,33 +221,34 @@ impl Effects {
         std::mem::take(&mut self.list)
     }
 
-    /// What an HTTP answer carries in its HTML: flash messages and the address. The title is read from
-    /// [`title`](Self::title); events for the page stay until it joins.
-    pub(crate) fn take_for_html(&mut self) -> HtmlEffects {
-        let mut html = HtmlEffects::default();
-        self.list.retain(|effect| match effect {
-            Effect::Flash { level, message } => {
-                write_flash(&mut html.flash, level, message);
-                false
-            }
-            Effect::Url { url, .. } => {
-                html.redirect = Some(url.clone());
-                false
-            }
-            Effect::Title { .. } | Effect::ClearFlash { .. } => false,
-            _ => true,
+    /// Where a view that was just mounted sends its page, with its messages. `over_http`: also another address of its own.
+    pub(crate) fn take_halt(&mut self, over_http: bool) -> Option<Halt> {
+        if let Some(leaving) = self.leaving.take() {
+            return Some(leaving.into_halt(self.take_flash()));
+        }
+        let url = self.list.iter().rev().find_map(|effect| match effect {
+            Effect::Url { url, .. } => Some(url.clone()),
+            _ => None,
         });
-        html
+        Some(Halt {
+            to: url.filter(|_| over_http)?,
+            external: false,
+            flash: self.take_flash(),
+        })
     }
-}
 
-/// Effects that stand in the HTML of a page.
-#[derive(Debug, Default)]
-pub(crate) struct HtmlEffects {
-    /// The flash messages, as the page's client makes them.
-    pub(crate) flash: String,
-    /// The address that the view asked for while it was mounted.
-    pub(crate) redirect: Option<String>,
+    /// The flash messages that an HTTP answer carries in its HTML. Title and `<meta>` values are read from
+    /// [`title`](Self::title) and [`meta`](Self::meta); events for the page stay until it joins.
+    pub(crate) fn take_for_html(&mut self) -> Vec<FlashMessage> {
+        self.told_around();
+        self.take_flash()
+    }
+
+    /// Title and `<meta>` values have reached the page by another way.
+    pub(crate) fn told_around(&mut self) {
+        self.list
+            .retain(|effect| !matches!(effect, Effect::Title { .. } | Effect::Meta { .. }));
+    }
 }
 
 /// Flash messages as HTML, as the page's client makes them.
@@ -230,7 +306,7 @@ mod tests {
         let mut effects = Effects::default();
         effects.flash(&Level::from("very bad\" x"), "<b>&".to_owned());
         assert_eq!(
-            effects.take_for_html().flash,
+            flash_html(&effects.take_for_html()),
             r#"<div class="dj-flash dj-flash-very-bad--x" role="alert" data-dj-flash-level="very bad&quot; x">&lt;b&gt;&amp;</div>"#
         );
         assert!(effects.take().is_empty());

@@ -12,6 +12,7 @@ use crate::check;
 use crate::counters::Counters;
 use crate::cx::AppContext;
 use crate::gate::{Gate, Keys, random};
+use crate::navigation::Layouts;
 use crate::router::Urls;
 use crate::runtime::Runtime;
 use crate::session::registry::Registry;
@@ -96,6 +97,7 @@ impl App {
         let revoked = Arc::new(Revoked::new(limits.login_time));
         self.auth.start(&registry, &revoked);
         let context = AppContext {
+            layouts: Layouts::new(&router, engine.as_ref()),
             state: self.state,
             state_type: self.state_type,
             pubsub: self.pubsub,

@@ -16,6 +16,7 @@
 //! | `field`, `stream` | what a view's fields are to its template; rows that the page keeps and the server does not |
 //! | `event` | parameters and their coercion |
 //! | `form` | forms: values, what was typed, errors |
+//! | `navigation` | redirects: over the connection, or by a page load |
 //! | `effects`, `pubsub` | what leaves a handler besides state |
 //! | `render`, `rows`, `page` | from a view to the HTML of its page |
 //!
@@ -41,6 +42,7 @@ mod handler;
 mod hooks;
 mod launch;
 mod limits;
+mod navigation;
 mod page;
 mod pubsub;
 mod render;
@@ -68,6 +70,7 @@ pub use form::{Form, FormErrors, FormInput, Validate};
 pub use handler::{Handler, IntoResponse, Request, Response, SessionChanges};
 pub use hooks::{Halt, HookCx, Hooks, IntoHooks, Next, OnMount};
 pub use limits::Limits;
+pub use navigation::Redirect;
 pub use pubsub::PubSub;
 pub use relive_template::{Context, Engine, TeraEngine};
 pub use runtime::Runtime;

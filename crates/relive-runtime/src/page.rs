@@ -1,5 +1,10 @@
 //! The HTML of a live page: what the framework adds to what the template wrote.
 
+use std::collections::BTreeMap;
+
+use relive_protocol::{Around, Map, Value};
+use relive_vdom::{Head, start_tag};
+
 use crate::effects::escape;
 use crate::render::Render;
 
@@ -9,6 +14,8 @@ pub(crate) struct Additions<'a> {
     /// `None` for a page that nothing will join.
     pub(crate) token: Option<&'a str>,
     pub(crate) title: Option<&'a str>,
+    /// `<meta>` values; `None` takes one out.
+    pub(crate) meta: &'a BTreeMap<String, Option<String>>,
     /// The URL of the client.
     pub(crate) script: &'a str,
 }
@@ -50,64 +57,102 @@ pub(crate) fn assemble(render: &Render, additions: &Additions<'_>) -> Result<Str
     );
     if root.fragment {
         let title = escape(additions.title.unwrap_or(additions.view_id));
+        let values = additions.meta.iter();
+        let meta: String = values
+            .filter_map(|(name, content)| Some(meta_tag(name, content.as_deref()?) + "\n"))
+            .collect();
         return Ok(format!(
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-             <title>{title}</title>\n<link rel=\"icon\" href=\"data:,\">\n{script}\n</head>\n<body>{}{live}{}</body>\n</html>\n",
+             <title>{title}</title>\n<link rel=\"icon\" href=\"data:,\">\n{meta}{script}\n</head>\n<body>{}{live}{}</body>\n</html>\n",
             &html[..start],
             &html[end..],
         ));
     }
-    let before = with_head(&html[..start], additions.title, &script);
+    let before = with_head(&html[..start], additions, script);
     let end_tag = if root.unclosed { "</body>" } else { "" };
     // White space after `</body>` would become part of the body.
     Ok([&before, &live, end_tag, &root.after(html)].concat())
 }
 
-/// The part before the root, with the title and the client's script.
-fn with_head(before: &str, title: Option<&str>, script: &str) -> String {
-    let mut out = before.to_owned();
-    if let Some(title) = title {
+/// The part before the root, with the title, the `<meta>` values and the client's script.
+fn with_head(before: &str, additions: &Additions<'_>, script: String) -> String {
+    let head = Head::of(before);
+    let mut edits: Vec<(std::ops::Range<usize>, String)> = Vec::new();
+    let mut added = String::new();
+    if let Some(title) = additions.title {
         let title = format!("<title>{}</title>", escape(title));
-        match element(&out, "title") {
-            Some(range) => out.replace_range(range, &title),
-            None => insert_into_head(&mut out, &title),
+        match head.title {
+            Some((place, _)) => edits.push((place, title)),
+            None => added.push_str(&title),
         }
     }
-    insert_into_head(&mut out, script);
+    for (name, content) in additions.meta {
+        let mut tag = content.as_deref().map(|content| meta_tag(name, content));
+        for known in head.metas.iter().filter(|meta| meta.name == *name) {
+            edits.push((known.tag.clone(), tag.take().unwrap_or_default()));
+        }
+        added.push_str(&tag.unwrap_or_default());
+    }
+    edits.push((head.end..head.end, added + &script));
+    edits.sort_by_key(|(place, _)| place.start);
+    let mut out = before.to_owned();
+    for (place, text) in edits.into_iter().rev() {
+        out.replace_range(place, &text);
+    }
     out
 }
 
-fn insert_into_head(out: &mut String, what: &str) {
-    let at = find(out, "</head", 0)
-        .or_else(|| find(out, "<body", 0))
-        .unwrap_or(out.len());
-    out.insert_str(at, what);
+fn meta_tag(name: &str, content: &str) -> String {
+    let attribute = if name.starts_with("og:") || name.starts_with("twitter:") {
+        "property"
+    } else {
+        "name"
+    };
+    let (name, content) = (escape(name), escape(content));
+    format!(r#"<meta {attribute}="{name}" content="{content}">"#)
 }
 
-/// From the start tag of the first such element to the end of its end tag.
-fn element(html: &str, tag: &str) -> Option<std::ops::Range<usize>> {
-    let start = find(html, &format!("<{tag}"), 0)?;
-    let end = find(html, &format!("</{tag}"), start)?;
-    let close = html[end..].find('>')?;
-    Some(start..end + close + 1)
-}
-
-/// Finds a tag's beginning, in any case, outside of comments.
-fn find(html: &str, tag: &str, from: usize) -> Option<usize> {
-    let mut at = from;
-    loop {
-        let next = at + html[at..].find('<')?;
-        if html[next..].starts_with("<!--") {
-            at = next + html[next..].find("-->")? + 3;
-        } else if html
-            .get(next..next + tag.len())
-            .is_some_and(|h| h.eq_ignore_ascii_case(tag))
-        {
-            return Some(next);
-        } else {
-            at = next + 1;
+/// What a page has besides the content of its root, for one that comes to a new session over its connection.
+pub(crate) fn around(
+    render: &Render,
+    view_id: &str,
+    title: Option<&str>,
+    meta: &BTreeMap<String, Option<String>>,
+) -> Around {
+    let (html, root) = (render.html(), render.place());
+    let (tag, mut attributes) = start_tag(&html[root.start..]).unwrap_or_default();
+    for (name, value, is_there) in [
+        ("dj-root", "", root.has_root),
+        ("dj-view", view_id, root.has_view),
+    ] {
+        if !is_there {
+            attributes.push((name.to_owned(), value.to_owned()));
         }
+    }
+    let head = if root.fragment {
+        Head::default()
+    } else {
+        Head::of(&html[..root.start])
+    };
+    let own = head.title.map(|(_, title)| title);
+    let title = title.map(str::to_owned).or(own);
+    let mut values: Map<String, Value> = Map::new();
+    for known in head.metas {
+        values.entry(known.name).or_insert(known.content.into());
+    }
+    for (name, content) in meta {
+        let content = content.clone().map_or(Value::Null, Value::String);
+        values.insert(name.clone(), content);
+    }
+    Around {
+        tag,
+        attributes,
+        title: title.unwrap_or_else(|| match root.fragment {
+            true => view_id.to_owned(),
+            false => String::new(),
+        }),
+        meta: values,
     }
 }
 

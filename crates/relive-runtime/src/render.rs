@@ -10,6 +10,9 @@ use crate::address::path_of;
 use crate::erased::ErasedView;
 use crate::rows::Written;
 
+/// The id of the element that flash messages stand in.
+const FLASH_CONTAINER: &str = "dj-flash-container";
+
 /// A view's template, and how messages name the view.
 #[derive(Clone, Debug)]
 pub(crate) struct Template {
@@ -115,6 +118,17 @@ impl Render {
     pub(crate) fn rest(&mut self) {
         self.html = String::new();
         self.rows = Vec::new();
+    }
+
+    /// There is a flash message: says so where the page has no place for it.
+    pub(crate) fn needs_flash_container(&self) {
+        if !self.html.contains(FLASH_CONTAINER) {
+            tracing::warn!(
+                view = self.template.view,
+                template = self.template.name,
+                "a flash message cannot be seen: the template has no {{% dj_flash %}}"
+            );
+        }
     }
 
     /// A failure, with the view's name.

@@ -253,19 +253,9 @@ impl Runtime {
         let place = Place::take(&self.shared, owner.clone(), ticket)?;
         let caller = Caller::new(session.clone(), head, self.shared.keep_headers);
         let mut mounted = place.mount(route, name, url, values, caller, false).await?;
-        let effects = mounted.view.cx().effects.take_for_html();
-        if let Some(to) = effects.redirect {
-            if !effects.flash.is_empty() {
-                let view = route.view;
-                tracing::warn!(
-                    view,
-                    to,
-                    "flash messages are lost: the view's first address is another one"
-                );
-            }
-            return Ok(redirect(StatusCode::FOUND, &to));
-        }
-        let title = mounted.view.cx().effects.title().map(str::to_owned);
+        let effects = &mut mounted.view.cx().effects;
+        let messages = effects.take_for_html();
+        let (title, meta) = (effects.title().map(str::to_owned), effects.meta().clone());
         let token = ticket.map(|ticket| {
             let expires = now() + self.shared.limits.token_time.as_secs();
             self.shared.gate.join_token(ticket, &owner, name, expires)
@@ -274,12 +264,17 @@ impl Runtime {
             view_id: name,
             token: token.as_deref(),
             title: title.as_deref(),
+            meta: &meta,
             script: &self.shared.script,
         };
         // What came with an earlier answer stands before what the view itself says.
         let waiting = self.shared.gate.flash(head, session.visitor);
-        let flash = flash_html(&waiting) + &effects.flash;
-        let body = assemble(mounted.render(&flash)?, &additions)
+        let flash = flash_html(waiting.iter().chain(&messages));
+        let render = mounted.render(&flash)?;
+        if !flash.is_empty() {
+            render.needs_flash_container();
+        }
+        let body = assemble(render, &additions)
             .map_err(|message| NotStarted::Render(format!("view `{}`: {message}", route.view)))?;
         let mut response = html(body);
         if parks {

@@ -14,7 +14,9 @@ use crate::auth::{Caller, Owner};
 use crate::cx::CxCore;
 use crate::effects::Effects;
 use crate::erased::{ErasedView, Failure, Route};
+use crate::error::Error;
 use crate::gate::{encode, random};
+use crate::page::around;
 use crate::pubsub::Subscriber;
 use crate::render::Template;
 use crate::session::core::Core;
@@ -147,6 +149,19 @@ impl Place {
         if self.seat.stop.is_told() {
             return Err(NotStarted::LoggedOut);
         }
+        // A view that sends its page elsewhere while it is mounted is not entered.
+        let mut view = view;
+        if let Some(halt) = view.cx().effects.take_halt(!connected) {
+            if !connected && halt.to == url {
+                let message = format_args!(
+                    "view `{}` sends \"{}\" to itself while it is mounted: browsers would go round in a circle",
+                    route.view,
+                    url.escape_debug()
+                );
+                return Err(NotStarted::View(Failure::Failed(Error::msg(message))));
+            }
+            return Err(NotStarted::View(Failure::Halted(halt)));
+        }
         let template = Template {
             name: route.template_name(),
             view: route.view,
@@ -211,6 +226,7 @@ impl Mounted {
                 core,
                 picture,
                 link: None,
+                around: None,
                 deadline: None,
                 held: None,
                 missed: place.missed,
@@ -262,7 +278,14 @@ pub(crate) fn mount_over(
             .await;
         let started = mounted.and_then(|mut mounted| {
             mounted.render("")?;
-            Ok(mounted.into_live())
+            let effects = &mut mounted.view.cx().effects;
+            effects.told_around();
+            let (title, meta) = (effects.title().map(str::to_owned), effects.meta().clone());
+            let render = mounted.picture.rendered();
+            let page = around(render, found.name, title.as_deref(), &meta);
+            let mut session = mounted.into_live();
+            session.desk.around = Some(page);
+            Ok(session)
         });
         match started {
             Ok(mut session) => {

@@ -26,6 +26,9 @@ pub struct References {
     pub loops: Vec<RowLoop>,
     /// Every element with `dj-update="stream"` that has no loop directly inside.
     pub without_loop: Vec<Position>,
+    /// The template that writes the page around the live root, at the end of what it extends; none where that is
+    /// a fragment. Views with the same one can follow each other in one page.
+    pub layout: Option<String>,
     /// The templates that take part, sorted: what a change of a file has to be watched for.
     pub templates: BTreeSet<String>,
 }

@@ -54,5 +54,5 @@ pub use document::{Content, Document, Hints, Region, Resync, Stats};
 pub use error::{Error, ErrorKind};
 pub use op::{Op, Patch};
 pub use patch::{Column, KeepMode, Mark, Namespace, Rows, Sink, Slot, TreeElement, TreeNode};
-pub use root::{RootFinder, RootRange, root_range};
+pub use root::{Head, MetaTag, RootFinder, RootRange, root_range, start_tag};
 pub use stream::{StreamChange, id_before, row_key};

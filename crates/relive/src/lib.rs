@@ -53,8 +53,8 @@ pub use relive_runtime::*;
 pub mod prelude {
     pub use crate::{
         App, Context, Cx, Disconnect, Error, Form, FormErrors, FormInput, HookCx, Hooks, Level,
-        LiveView, Next, Payload, Request, Response, Result, Stream, Validate, event_handler,
-        live_view, on_mount,
+        LiveView, Next, Payload, Redirect, Request, Response, Result, Stream, Validate,
+        event_handler, live_view, on_mount,
     };
     pub use relive_runtime::auth::{login_required, permission_required};
     pub use serde::{Deserialize, Serialize};
@@ -89,4 +89,10 @@ mod documents {
     mod testing {}
     #[doc = include_str!("../../../docs/guide/streams.md")]
     mod streams {}
+    #[doc = include_str!("../../../docs/guide/navigation.md")]
+    mod navigation {}
+    #[doc = include_str!("../../../docs/guide/flash-and-metadata.md")]
+    mod flash_and_metadata {}
+    #[doc = include_str!("../../../docs/guide/javascript-hooks.md")]
+    mod javascript_hooks {}
 }

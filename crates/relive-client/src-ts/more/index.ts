@@ -3,8 +3,11 @@
 
 import type { LiveDocument } from "../document";
 import type { Core } from "../more";
+import { arrive } from "./arrival";
+import { changed, pushed, startHooks, watch } from "./hooks";
 import { Effect, OpCode, type TreeNode } from "../protocol";
 import { setMeta } from "./metadata";
+import { flush, flushField, rate } from "./rates";
 import { permute } from "./permute";
 import { stream } from "./streams";
 import { build, tree } from "./tree";
@@ -18,10 +21,18 @@ export interface More {
   /** By number. */
   effects: { [kind: number]: (...values: never[]) => void };
   build(nodes: TreeNode[]): DocumentFragment;
+  arrive: typeof arrive;
+  watch: typeof watch;
+  changed: typeof changed;
+  pushed: typeof pushed;
+  flush: typeof flush;
+  flushField: typeof flushField;
+  rate: typeof rate;
 }
 
 export default function provide(from: Core): More {
   core = from;
+  startHooks();
   return {
     operations: {
       [OpCode.Permute]: permute,
@@ -34,5 +45,12 @@ export default function provide(from: Core): More {
     },
     effects: { [Effect.Meta]: setMeta },
     build,
+    arrive,
+    watch,
+    changed,
+    pushed,
+    flush: () => flush(),
+    flushField,
+    rate,
   };
 }

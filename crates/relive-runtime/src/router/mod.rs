@@ -240,6 +240,12 @@ impl<T> Router<T> {
         }
     }
 
+    /// The target of a route, by its name.
+    pub fn target(&self, name: &str) -> Option<&T> {
+        let route = self.routes.get(*self.names.get(name)?)?;
+        Some(&route.target)
+    }
+
     /// The names of all routes, in the order of registration.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.routes.iter().map(|route| route.name.as_str())

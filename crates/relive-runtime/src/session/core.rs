@@ -196,8 +196,17 @@ impl Core {
                     reference,
                 );
             }
-            Input::Visit { reference, url } => {
-                self.accept(Call::Visit { reference, url }, reference);
+            Input::Visit {
+                reference,
+                url,
+                navigate,
+            } => {
+                let call = Call::Visit {
+                    reference,
+                    url,
+                    navigate,
+                };
+                self.accept(call, reference);
             }
             Input::Ack { seq } => self.acknowledge(seq),
             Input::Resync { node } => {

@@ -17,8 +17,13 @@ pub(crate) enum Call {
         name: String,
         payload: Map<String, Value>,
     },
-    /// `handle_params`, since the page's address changed.
-    Visit { reference: u32, url: String },
+    /// `handle_params`, since the page's address changed, or another view.
+    Visit {
+        reference: u32,
+        url: String,
+        /// A link leads to another view.
+        navigate: bool,
+    },
     /// `handle_info`.
     Info { event: String, data: Payload },
     /// `mount` and `handle_params`, after a panic.
@@ -88,6 +93,7 @@ pub(crate) enum Input {
     Visit {
         reference: u32,
         url: String,
+        navigate: bool,
     },
     Ack {
         seq: u32,

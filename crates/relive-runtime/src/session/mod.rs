@@ -75,6 +75,8 @@ pub(crate) struct Link {
     pub(crate) region: u32,
     pub(crate) format: Format,
     pub(crate) outgoing: Outbox,
+    /// Whether the page still listens. One that has left may have another session in the same region.
+    pub(crate) open: Arc<AtomicBool>,
 }
 
 /// A connection's queue of frames. A page that does not take them in time loses its connection, never a frame of it: it
@@ -142,7 +144,9 @@ impl Link {
     }
 
     pub(crate) fn frame(&self, bytes: Bytes) {
-        self.outgoing.frame(Frame::new(self.format, bytes));
+        if self.open.load(Ordering::Acquire) {
+            self.outgoing.frame(Frame::new(self.format, bytes));
+        }
     }
 }
 

@@ -99,6 +99,11 @@ impl Picture {
         Ok(&self.render)
     }
 
+    /// The last render.
+    pub(crate) fn rendered(&self) -> &Render {
+        &self.render
+    }
+
     /// The rows of the first render go to a page that is there already, and may show another view.
     pub(crate) fn send_rows(&mut self) {
         self.strange_rows = true;
@@ -234,6 +239,25 @@ impl Picture {
         self.counters.updates.one();
         self.counters.update_bytes.add(frame.len() as u64);
         Rendered::Update(frame)
+    }
+
+    /// An update that says where the page goes, without a picture of what it leaves.
+    pub(crate) fn leave(
+        &mut self,
+        (format, region, seq): (Format, u32, u32),
+        answers: &[u32],
+        effects: Vec<Effect>,
+    ) -> Rendered {
+        let mut all = std::mem::take(&mut self.waiting.effects);
+        all.extend(effects);
+        let frame = UpdateFrame::new(format, region, seq, answers, &all);
+        self.sent.push_back(Sent {
+            seq,
+            effects: all,
+            ..Sent::default()
+        });
+        self.counters.updates.one();
+        Rendered::Update(frame.finish().into())
     }
 
     /// Compares the last render with what the page shows.

@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use relive_protocol::{ErrorKind, Outcome, Resume, ToPage, VERSION};
+use relive_protocol::{Around, ErrorKind, Outcome, Resume, ToPage, VERSION};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until, timeout};
 use tracing::Instrument;
@@ -50,6 +50,8 @@ pub(crate) struct Desk {
     pub(crate) core: Core,
     pub(crate) picture: Picture,
     pub(crate) link: Option<Link>,
+    /// What the page has besides the content of its root, where it comes to a new session over its connection.
+    pub(crate) around: Option<Around>,
     pub(crate) deadline: Option<Instant>,
     /// A message that waits until all is done that came before it.
     pub(crate) held: Option<Mail>,
@@ -136,6 +138,7 @@ impl Session {
         };
         let what = match &call {
             Call::Event { name, .. } => name.as_str(),
+            Call::Visit { navigate: true, .. } => "navigate",
             Call::Visit { .. } => "handle_params",
             Call::Info { .. } => "handle_info",
             Call::Remount => "mount",
@@ -155,7 +158,19 @@ impl Session {
                         view.cx().reference = Some(*reference);
                         view.event(name, params)
                     }
-                    Call::Visit { reference, url } => {
+                    Call::Visit {
+                        reference,
+                        url,
+                        navigate: true,
+                    } => {
+                        view.cx().reference = Some(*reference);
+                        if !view.cx().navigate(url) {
+                            let message = "there is no live view at this address".to_owned();
+                            return Some(Ran::Refused(ErrorKind::NotFound, message));
+                        }
+                        Step::Ready(Ok(()))
+                    }
+                    Call::Visit { reference, url, .. } => {
                         view.cx().reference = Some(*reference);
                         if !view.cx().visit(url) {
                             let message = "the address is not one of this view".to_owned();
@@ -201,6 +216,9 @@ impl Session {
             let step = span.in_scope(|| view.params(query_of(&url)));
             done = desk.drive(step, mailbox).instrument(span.clone()).await?;
         }
+        if done.is_err() {
+            view.cx().effects.stay();
+        }
         if matches!(done, Err(Failure::Panicked)) {
             // Half a call's effects would tell of a state that is gone. What calls before it brought about stays.
             let core = view.cx();
@@ -218,8 +236,18 @@ impl Session {
             // Renders are asked for in the state `Live` only, which begins with a link.
             return desk.core.input(Input::Rendered(Rendered::Unchanged));
         };
-        let effects = view.cx().effects.take();
         let target = (link.format, link.region, seq);
+        if let Some((leaving, flash)) = view.cx().effects.take_leaving() {
+            // Nobody will see this view's next picture, and it may not even have one.
+            let cx = view.cx();
+            let away = leaving.into_effect(&desk.shared, &cx.route, &cx.caller, flash);
+            let mut effects = cx.effects.take();
+            effects.push(away);
+            let rendered = desk.picture.leave(target, answers, effects);
+            return desk.core.input(Input::Rendered(rendered));
+        }
+        let has_flash = view.cx().effects.has_flash();
+        let effects = view.cx().effects.take();
         // A panic of the view or of the differ is a failed render already.
         let rendered = match desk
             .picture
@@ -231,6 +259,9 @@ impl Session {
                 Rendered::Failed(desk.shared.told(message, "rendering"))
             }
             rendered => {
+                if has_flash {
+                    desk.picture.rendered().needs_flash_container();
+                }
                 view.reset_temporary();
                 rendered
             }
@@ -531,6 +562,7 @@ impl Desk {
             counters.rebuilt.one();
         }
         tracing::debug!(?outcome, full, "joined");
+        let around = self.around.take();
         self.send(&ToPage::Joined {
             version: VERSION,
             region: self.core.region(),
@@ -541,6 +573,10 @@ impl Desk {
             epoch: self.picture.epoch(),
             first: content.as_ref().map_or(1, |content| content.first),
             html: content.map(|content| content.markup),
+            page: match outcome {
+                Outcome::Mounted => around,
+                _ => None,
+            },
         });
     }
 

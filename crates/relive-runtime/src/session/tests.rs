@@ -37,6 +37,7 @@ fn visit(reference: u32) -> Input {
     Input::Visit {
         reference,
         url: "/".into(),
+        navigate: false,
     }
 }
 

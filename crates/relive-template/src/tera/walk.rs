@@ -34,6 +34,11 @@ pub(super) fn references(set: &TemplateSet, template: &Template) -> References {
                 .insert(template.source.name.to_string());
         }
         walk.nodes(&base.nodes, &mut frame);
+        let page = ["<!doctype", "<html", "<body"];
+        let code = base.source.code().to_ascii_lowercase();
+        if page.iter().any(|tag| code.contains(tag)) {
+            walk.references.layout = Some(base.source.name.to_string());
+        }
     }
     let mut references = walk.references;
     for name in &references.templates {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use relive_protocol::{ErrorKind, FromPage, Resume, VERSION};
+use relive_protocol::{Effect, ErrorKind, FromPage, Resume, VERSION};
 
 use super::emit::Emission;
 use super::{Next, Page};
@@ -225,6 +225,7 @@ impl Page {
                     region: 0,
                     reference,
                     url: url.clone(),
+                    navigate: false,
                 },
             };
             self.send(&message).await;
@@ -301,6 +302,17 @@ impl Page {
             match self.next.take() {
                 None => return self.judge(),
                 Some(Next::Load { url, replace }) => self.go(&url, replace).await,
+                Some(Next::Follow {
+                    url,
+                    replace,
+                    flash,
+                }) => {
+                    // To the user, and so to a test, it equals a page load.
+                    self.go(&url, replace).await;
+                    for (level, message) in flash {
+                        self.effect(Effect::Flash { level, message });
+                    }
+                }
                 Some(Next::Refetch) => self.refetch().await,
                 Some(Next::Reconnect) => self.join().await,
             }

@@ -297,7 +297,7 @@ impl Page {
         }));
     }
 
-    fn effect(&mut self, effect: Effect) {
+    pub(super) fn effect(&mut self, effect: Effect) {
         match effect {
             Effect::Title { title } => self.document.set_title(&title),
             Effect::Flash { level, message } => {
@@ -310,6 +310,18 @@ impl Page {
             Effect::ClearFlash { level } => self.document.flash_mut().clear(level.as_deref()),
             Effect::Url { url, replace } => self.history.set(url, replace),
             Effect::Push { name, payload } => self.pushed.push((name, payload)),
+            Effect::Redirect {
+                url,
+                replace,
+                flash,
+                ..
+            } => {
+                self.next = Some(Next::Follow {
+                    url,
+                    replace,
+                    flash,
+                });
+            }
             Effect::Meta { meta } => {
                 for (name, content) in meta {
                     self.document.set_meta(&name, content.as_str());

@@ -72,6 +72,12 @@ pub struct Page {
 enum Next {
     /// A page load.
     Load { url: String, replace: bool },
+    /// Another view takes the place of this one, and shows these messages.
+    Follow {
+        url: String,
+        replace: bool,
+        flash: Vec<(String, String)>,
+    },
     /// The session is gone: the page fetches itself again.
     Refetch,
     /// The page connects again.

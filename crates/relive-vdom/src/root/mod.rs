@@ -4,6 +4,7 @@
 //! the `body` of a whole page.
 
 mod finder;
+mod head;
 mod tags;
 
 use std::borrow::Cow;
@@ -12,6 +13,7 @@ use crate::error::{Error, ErrorKind, excerpt};
 use tags::{Tag, Tags};
 
 pub use finder::RootFinder;
+pub use head::{Head, MetaTag, start_tag};
 
 /// Where the live root stands in a page. All places are bytes of the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 use memchr::{memchr, memmem};
 
 use crate::parse::attributes::Attributes;
+use crate::parse::decode;
 use crate::parse::start_tag::name_end;
 
 /// A tag.
@@ -30,6 +31,20 @@ impl Tag {
     pub(super) fn name(&self, page: &[u8]) -> String {
         let (from, to) = self.name_range();
         String::from_utf8_lossy(&page[from..to]).to_ascii_lowercase()
+    }
+
+    /// Its attributes, each once, with their names in lower case.
+    pub(super) fn attributes(&self, page: &str) -> Vec<(String, String)> {
+        let bytes = page.as_bytes();
+        let mut attributes: Vec<(String, String)> = Vec::new();
+        for attribute in Attributes::new(bytes, self.name_end) {
+            let name = String::from_utf8_lossy(attribute.name(bytes)).to_ascii_lowercase();
+            if attributes.iter().all(|(known, _)| *known != name) {
+                let value = decode::attribute(attribute.value(bytes)).into_owned();
+                attributes.push((name, value));
+            }
+        }
+        attributes
     }
 
     /// Whether it has an attribute of this name.

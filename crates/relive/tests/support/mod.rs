@@ -11,7 +11,7 @@ use std::ops::ControlFlow;
 
 use relive::{App, Close, Connection, Frame, Outbound, Outgoing, Runtime};
 use relive_protocol::{
-    Effect, ErrorKind, Format, FromPage, Markup, Outcome, Resume, ToPage, VERSION, Value,
+    Around, Effect, ErrorKind, Format, FromPage, Markup, Outcome, Resume, ToPage, VERSION, Value,
 };
 use relive_vdom::apply::Page as Dom;
 
@@ -125,6 +125,10 @@ impl Browser {
             flash: Vec::new(),
             pushed: Vec::new(),
             urls: Vec::new(),
+            redirects: Vec::new(),
+            meta: Default::default(),
+            around: None,
+            carried: Vec::new(),
             answered: Vec::new(),
             errors: Vec::new(),
             received: Vec::new(),
@@ -176,6 +180,14 @@ pub struct Page {
     pub flash: Vec<(String, String)>,
     pub pushed: Vec<(String, Value)>,
     pub urls: Vec<(String, bool)>,
+    /// Where it was sent: address, mode, whether the history entry is replaced.
+    pub redirects: Vec<(String, String, bool)>,
+    /// `<meta>` values; `None`: taken out.
+    pub meta: std::collections::BTreeMap<String, Option<String>>,
+    /// What came with a new session besides the content.
+    pub around: Option<Around>,
+    /// Messages that go along to the next view.
+    carried: Vec<(String, String)>,
     /// Every reference that was answered, in order.
     pub answered: Vec<u32>,
     pub errors: Vec<(Option<u32>, ErrorKind, String)>,
@@ -240,14 +252,39 @@ impl Page {
     }
 
     pub async fn visit(&mut self, url: &str) {
+        self.go(url, false).await;
+    }
+
+    /// Follows a `dj-navigate` link.
+    pub async fn navigate(&mut self, url: &str) {
+        self.go(url, true).await;
+    }
+
+    async fn go(&mut self, url: &str, navigate: bool) {
         self.reference += 1;
         let message = FromPage::Visit {
             region: 0,
             reference: self.reference,
             url: url.to_owned(),
+            navigate,
         };
         assert!(self.send(&message).await.is_continue());
         self.settle().await;
+    }
+
+    /// Follows the last redirect over the connection, as the client does: it leaves, and joins with the new token.
+    pub async fn follow(&mut self) -> &ToPage {
+        let (url, mode, _) = self.redirects.last().expect("a redirect").clone();
+        assert_eq!(mode, "live");
+        let leave = FromPage::Leave {
+            region: 0,
+            reason: "left".to_owned(),
+        };
+        assert!(self.send(&leave).await.is_continue());
+        self.url = url.split('#').next().unwrap().to_owned();
+        self.flash = std::mem::take(&mut self.carried);
+        (self.reference, self.seq) = (0, 0);
+        self.join(None).await
     }
 
     /// Takes messages until there are none for a while (of virtual time).
@@ -274,8 +311,13 @@ impl Page {
                 seq,
                 first,
                 html,
+                page,
                 ..
             } => {
+                if let Some(around) = &page {
+                    self.title = Some(around.title.clone());
+                }
+                self.around = page;
                 self.outcome = Some(outcome);
                 self.session = session;
                 self.seq = seq;
@@ -345,7 +387,23 @@ impl Page {
             Effect::ClearFlash { .. } => self.flash.clear(),
             Effect::Url { url, replace } => self.urls.push((url, replace)),
             Effect::Push { name, payload } => self.pushed.push((name, payload)),
-            Effect::Meta { .. } => {}
+            Effect::Meta { meta } => {
+                for (name, content) in meta {
+                    let content = content.as_str().map(str::to_owned);
+                    self.meta.insert(name, content);
+                }
+            }
+            Effect::Redirect {
+                url,
+                mode,
+                replace,
+                token,
+                flash,
+            } => {
+                self.token = token.unwrap_or_default();
+                self.carried = flash;
+                self.redirects.push((url, mode, replace));
+            }
         }
     }
 
