@@ -64,11 +64,9 @@ impl Mail {
         match self {
             Mail::Join { .. } | Mail::Lost { .. } => true,
             Mail::Page { input, .. } => matches!(input, Input::Resync { .. }),
-            Mail::Check
-            | Mail::Info { .. }
-            | Mail::Direct(_)
-            | Mail::Stop(_)
-            | Mail::Idle(_) => false,
+            Mail::Check | Mail::Info { .. } | Mail::Direct(_) | Mail::Stop(_) | Mail::Idle(_) => {
+                false
+            }
         }
     }
 }
