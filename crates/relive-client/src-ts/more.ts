@@ -13,11 +13,10 @@ import { undisturbed } from "./patch";
 import { Effect, type Message, type Op, OpCode, ToPage, type Value } from "./protocol";
 import { reloadOnce } from "./reload";
 import { move } from "./reorder";
-import { announce, report, warn } from "./report";
+import { report, warn } from "./report";
 
 /** What the second part has of the first. */
 const core = {
-  announce,
   arrived,
   byKey,
   isElement,

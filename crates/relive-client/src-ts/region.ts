@@ -29,7 +29,7 @@ export type Region = ReturnType<typeof createRegion>;
 
 export function createRegion(number: number, root: Element, token: string) {
   const page = createDocument(root);
-  const outbox = createOutbox(send, (reference) => onError(reference, TOO_LARGE, TOO_LARGE));
+  const outbox = createOutbox(send, (reference) => onError(reference, TOO_LARGE, "over 64 KiB"));
   let joined = false;
   /** The last update that was applied. */
   let seq = 0;
@@ -116,11 +116,11 @@ export function createRegion(number: number, root: Element, token: string) {
     need();
     send([ToServer.Leave, number, LEFT]);
     depart(url, replace);
+    joined = false;
     landing = flash;
     token = next;
     session = null;
     seq = 0;
-    joined = false;
     awaited.clear();
     for (const { answered } of outbox.clear()) answered?.(LEFT);
     join();
@@ -213,24 +213,22 @@ export function createRegion(number: number, root: Element, token: string) {
       const settled = outbox.settle(answers);
       if (update > seq + 1) repair(0);
       // While the whole content is on its way, it brings these changes, too. What is no part of it (effects, rows of
-      // streams) comes again after it, since it is not acknowledged.
-      const isWhole = !awaited.has(0);
-      const isNew = isWhole && (update > seq || !update);
-      const lost = isNew ? patch(ops) : [];
-      if (isNew && update) {
-        counters.patches++;
-        seq = update;
+      // streams) comes again after it, since it was not acknowledged.
+      const taken = !awaited.has(0);
+      const isNew = taken && (!update || update > seq);
+      let lost: number[] = [];
+      if (isNew) {
+        if (update) {
+          seq = update;
+          counters.patches++;
+        }
+        lost = patch(ops);
       }
       // What came with the patch may have hooks that the effects are for.
       after(() => {
-        let away: Value[] | undefined;
-        if (isNew) {
-          for (const effect of effects) {
-            if (effect[0] === Effect.Redirect) away = effect;
-            else run(effect);
-          }
-        }
-        if (update && isWhole) send([ToServer.Ack, number, update]);
+        const away = isNew && effects.find(([kind]) => kind === Effect.Redirect);
+        if (isNew) for (const effect of effects) if (effect !== away) run(effect);
+        if (taken && update) send([ToServer.Ack, number, update]);
         // After the acknowledgement: the other operations are done.
         lost.forEach(repair);
         for (const { answered } of settled) answered?.(null);

@@ -623,7 +623,7 @@ impl Core {
         let more = self
             .queue
             .front()
-            .is_some_and(|call| call.reference().is_none());
+            .is_some_and(|call| call.reference().is_none() && *call != Call::Check);
         !(self.coalesce && more && self.unrendered < self.limits.max_coalesced)
     }
 

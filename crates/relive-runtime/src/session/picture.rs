@@ -264,22 +264,23 @@ impl Picture {
         Rendered::Update(frame)
     }
 
-    /// The frame of an update for a page that goes elsewhere: nothing is rendered for it.
-    pub(crate) fn farewell(
+    /// An update that says where the page goes, without a picture of what it leaves.
+    pub(crate) fn leave(
         &mut self,
         (format, region, seq): (Format, u32, u32),
         answers: &[u32],
         effects: Vec<Effect>,
-    ) -> Bytes {
-        let mut all_effects = std::mem::take(&mut self.waiting.effects);
-        all_effects.extend(effects);
-        let frame = UpdateFrame::new(format, region, seq, answers, &all_effects).finish();
+    ) -> Rendered {
+        let mut all = std::mem::take(&mut self.waiting.effects);
+        all.extend(effects);
+        let frame = UpdateFrame::new(format, region, seq, answers, &all);
         self.sent.push_back(Sent {
             seq,
-            effects: all_effects,
-            rows: Vec::new(),
+            effects: all,
+            ..Sent::default()
         });
-        Bytes::from(frame)
+        self.counters.updates.one();
+        Rendered::Update(frame.finish().into())
     }
 
     /// Compares the last render with what the page shows.

@@ -315,8 +315,8 @@ impl Session {
             let away = leaving.into_effect(&desk.shared, &cx.route, &cx.caller, flash);
             let mut effects = cx.effects.take();
             effects.push(away);
-            let frame = desk.picture.farewell(target, answers, effects);
-            return desk.core.input(Input::Rendered(Rendered::Update(frame)));
+            let rendered = desk.picture.leave(target, answers, effects);
+            return desk.core.input(Input::Rendered(rendered));
         }
         let has_flash = view.cx().effects.has_flash();
         let effects = view.cx().effects.take();
