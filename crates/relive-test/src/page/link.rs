@@ -301,6 +301,7 @@ impl Page {
             match self.next.take() {
                 None => return self.judge(),
                 Some(Next::Load { url, replace }) => self.go(&url, replace).await,
+                Some(Next::Post { url, body }) => self.post(url, body).await,
                 Some(Next::Refetch) => self.refetch().await,
                 Some(Next::Reconnect) => self.join().await,
             }
