@@ -1,10 +1,11 @@
 //! An application under test.
 
+use std::fmt::Display;
 use std::sync::Arc;
 
-use relive_runtime::{App, Counts, PubSub, Runtime};
+use relive_runtime::{App, Counts, PubSub, Request, Response, Result, Runtime};
 
-use crate::browser::{Answer, Browser};
+use crate::browser::{Answer, Browser, CSRF_PATH, LOG_IN_PATH};
 use crate::page::Page;
 use crate::wire::Wires;
 
@@ -22,13 +23,18 @@ impl TestApp {
     /// If it cannot start, with what `App::start` has to say.
     #[track_caller]
     pub fn start(app: App) -> Self {
+        let app = app.get(LOG_IN_PATH, "relive-test-log-in", log_in).get(
+            CSRF_PATH,
+            "relive-test-csrf",
+            csrf_token,
+        );
         match app.start("/_relive/relive.js") {
             Ok(runtime) => TestApp::over(runtime),
             Err(error) => panic!("the application does not start: {error}"),
         }
     }
 
-    /// An application that runs already.
+    /// An application that runs already. It lacks what [`log_in_as`](Self::log_in_as) and [`post_form`](Self::post_form) need.
     pub fn over(runtime: Runtime) -> Self {
         let origin: Arc<str> = "http://localhost".into();
         let browser = Browser::new(runtime.clone(), Wires::default(), Arc::clone(&origin));
@@ -70,6 +76,24 @@ impl TestApp {
         self.browser.get(url).await
     }
 
+    /// Sends a form by POST, with the session's token, and follows no redirect; see [`Browser::post_form`].
+    ///
+    /// # Panics
+    ///
+    /// If the application was not started by [`start`](Self::start).
+    pub async fn post_form(&self, url: &str, fields: &[(&str, &str)]) -> Answer {
+        self.browser.post_form(url, fields).await
+    }
+
+    /// Logs a user in; see [`Browser::log_in_as`].
+    ///
+    /// # Panics
+    ///
+    /// If the application was not started by [`start`](Self::start).
+    pub async fn log_in_as(&self, user_id: impl Display) {
+        self.browser.log_in_as(user_id).await;
+    }
+
     /// What runs the application.
     pub fn runtime(&self) -> &Runtime {
         &self.runtime
@@ -90,4 +114,18 @@ impl TestApp {
     pub async fn shutdown(&self) {
         self.runtime.shutdown().await;
     }
+}
+
+#[derive(serde::Deserialize)]
+struct LogIn {
+    user: String,
+}
+
+async fn log_in(request: Request) -> Result<Response> {
+    let LogIn { user } = request.query()?;
+    Ok(Response::text("logged in").log_in(user))
+}
+
+async fn csrf_token(request: Request) -> Response {
+    Response::text(request.csrf_token())
 }

@@ -1,6 +1,7 @@
 //! A browser: a cookie jar, and requests over HTTP.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::panic::Location;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,6 +10,10 @@ use relive_runtime::Runtime;
 
 use crate::page::Page;
 use crate::wire::{Wire, Wires};
+
+/// Where the kit's own handlers are: what a test needs of the application, by the ways that the application has.
+pub(crate) const LOG_IN_PATH: &str = "/_relive-test/log-in/";
+pub(crate) const CSRF_PATH: &str = "/_relive-test/csrf/";
 
 /// Redirects in a row after which a browser gives up.
 const MAX_REDIRECTS: usize = 10;
@@ -75,7 +80,70 @@ impl Browser {
 
     /// Sends one GET request, and follows no redirect.
     pub async fn get(&self, url: &str) -> Answer {
-        self.request(Method::GET, url, &[]).await
+        self.request(Method::GET, url, &[], Vec::new()).await
+    }
+
+    /// Sends a form by POST, with the session's token in the field `csrf_token`, and follows no redirect.
+    ///
+    /// A form that stands on a page is better filled in and submitted there: that tests the form as well.
+    ///
+    /// # Panics
+    ///
+    /// If the application was not started by [`TestApp::start`](crate::TestApp::start).
+    pub async fn post_form(&self, url: &str, fields: &[(&str, &str)]) -> Answer {
+        let token = self.get(CSRF_PATH).await;
+        assert_eq!(
+            token.status, 200,
+            "the session's token is not to be had: {}",
+            token.body
+        );
+        let mut body = url::form_urlencoded::Serializer::new(String::new());
+        body.append_pair("csrf_token", &token.body)
+            .extend_pairs(fields);
+        self.post(url, body.finish()).await
+    }
+
+    /// Logs a user in, as an application's own log-in does; the pages that are opened from now on are that user's.
+    ///
+    /// # Panics
+    ///
+    /// If the application was not started by [`TestApp::start`](crate::TestApp::start).
+    pub async fn log_in_as(&self, user_id: impl Display) {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("user", &user_id.to_string());
+        let answer = self.get(&format!("{LOG_IN_PATH}?{}", query.finish())).await;
+        assert_eq!(
+            answer.status, 200,
+            "user {user_id} cannot be logged in: {}",
+            answer.body
+        );
+    }
+
+    /// Sends a request with any method, headers and body, and follows no redirect. What a browser adds by itself (cookies,
+    /// `Origin`) is there.
+    ///
+    /// # Panics
+    ///
+    /// If the method, the URL or a header is none.
+    pub async fn send(
+        &self,
+        method: &str,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Vec<u8>>,
+    ) -> Answer {
+        let Ok(method) = method.parse() else {
+            panic!("{method:?} is no method")
+        };
+        let mut all = vec![("origin", &*self.origin)];
+        all.extend_from_slice(headers);
+        self.request(method, url, &all, body.into()).await
+    }
+
+    /// Sends a form's body.
+    pub(crate) async fn post(&self, url: &str, body: String) -> Answer {
+        let headers = [("content-type", "application/x-www-form-urlencoded")];
+        self.send("POST", url, &headers, body).await
     }
 
     /// The value of a cookie.
@@ -93,10 +161,16 @@ impl Browser {
 
     /// Asks for a URL until the answer is not another one.
     pub(crate) async fn follow(&self, url: &str) -> Result<Answer, String> {
+        let answer = self.get(url).await;
+        self.follow_from(url, answer).await
+    }
+
+    /// Goes where an answer leads, and on from there.
+    pub(crate) async fn follow_from(&self, url: &str, first: Answer) -> Result<Answer, String> {
         let mut way = vec![url.to_owned()];
+        let mut answer = first;
         loop {
             let url = way.last().cloned().unwrap_or_default();
-            let answer = self.get(&url).await;
             let Some(to) = (300..400)
                 .contains(&answer.status)
                 .then(|| answer.header("location"))
@@ -105,6 +179,7 @@ impl Browser {
                 return Ok(answer);
             };
             let to = self.resolve(&url, to)?;
+            answer = self.get(&to).await;
             way.push(to);
             if way.len() > MAX_REDIRECTS {
                 return Err(format!(
@@ -130,13 +205,19 @@ impl Browser {
         Ok(to[url::Position::BeforePath..].to_owned())
     }
 
-    async fn request(&self, method: Method, url: &str, headers: &[(&str, &str)]) -> Answer {
+    async fn request(
+        &self,
+        method: Method,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Answer {
         let path = url.split('#').next().unwrap_or_default();
         let head = self.head(method, path, headers);
-        let answer = match self.runtime.page(&head, None).await {
+        let answer = match self.runtime.respond(&head, body.into(), None).await {
             Some(response) => response,
             None => {
-                let mut response = http::Response::new("no route has this path\n".to_owned());
+                let mut response = http::Response::new("no route has this path\n".into());
                 *response.status_mut() = http::StatusCode::NOT_FOUND;
                 response
             }
@@ -146,7 +227,7 @@ impl Browser {
         Answer {
             status: parts.status.as_u16(),
             headers: parts.headers,
-            body,
+            body: String::from_utf8_lossy(&body).into_owned(),
             url: path.to_owned(),
         }
     }

@@ -71,8 +71,6 @@ mod documents {
     mod readme {}
     #[doc = include_str!("../../../docs/getting-started.md")]
     mod getting_started {}
-    #[doc = include_str!("../../../docs/guide/testing.md")]
-    mod testing {}
     #[doc = include_str!("../../../docs/guide/views.md")]
     mod views {}
     #[doc = include_str!("../../../docs/guide/events.md")]

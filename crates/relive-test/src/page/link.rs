@@ -313,6 +313,7 @@ impl Page {
                         self.effect(Effect::Flash { level, message });
                     }
                 }
+                Some(Next::Post { url, body }) => self.post(url, body).await,
                 Some(Next::Refetch) => self.refetch().await,
                 Some(Next::Reconnect) => self.join().await,
             }

@@ -78,6 +78,8 @@ enum Next {
         replace: bool,
         flash: Vec<(String, String)>,
     },
+    /// A form that is sent over HTTP.
+    Post { url: String, body: String },
     /// The session is gone: the page fetches itself again.
     Refetch,
     /// The page connects again.
@@ -146,9 +148,20 @@ impl Page {
         answer
     }
 
-    /// A new step of the test begins.
+    /// A new step of the test begins, on the page as it is now.
     #[track_caller]
     fn begin(&mut self, what: String) {
+        self.begin_to_wait(what);
+        if let Some(Next::Load { url, .. } | Next::Post { url, .. }) = &self.next {
+            self.fail(Failure::new(format!(
+                "the page is on its way to {url}; `page.settle().await` lets it arrive"
+            )));
+        }
+    }
+
+    /// A new step begins, which lets the page arrive where it is on its way to.
+    #[track_caller]
+    fn begin_to_wait(&mut self, what: String) {
         self.step = Step {
             what,
             at: Location::caller(),
@@ -156,11 +169,6 @@ impl Page {
         self.scope = self.next_scope.take();
         self.errors.clear();
         self.take_arrived();
-        if let Some(Next::Load { url, .. }) = &self.next {
-            self.fail(Failure::new(format!(
-                "the page is on its way to {url}; `page.settle().await` lets it arrive"
-            )));
-        }
     }
 
     /// Path and query of the page, as the address bar has them, with the fragment if there is one.

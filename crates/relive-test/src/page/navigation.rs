@@ -128,34 +128,51 @@ impl Page {
             action if action.is_empty() => self.address(),
             action => self.resolve(&action),
         };
-        if setting("method").eq_ignore_ascii_case("post") {
-            self.fail(
-                Failure::new("the form is sent by POST, and the application has no such handler")
-                    .with("the form", format!("  {}", describe::start_tag(element))),
-            );
-        }
-        let path = action.split(['?', '#']).next().unwrap_or_default();
-        self.next = Some(Next::Load {
-            url: format!("{path}?{body}"),
-            replace: false,
+        self.next = Some(if setting("method").eq_ignore_ascii_case("post") {
+            Next::Post { url: action, body }
+        } else {
+            let path = action.split(['?', '#']).next().unwrap_or_default();
+            Next::Load {
+                url: format!("{path}?{body}"),
+                replace: false,
+            }
         });
     }
 
     /// Loads another page in this tab.
     pub(super) async fn go(&mut self, url: &str, replace: bool) {
-        let answer = self.fetch(url).await;
+        self.leave().await;
+        let answer = self.browser.follow(url).await;
+        self.arrive(url, answer, replace).await;
+    }
+
+    /// A form is sent, and the browser shows what is answered.
+    pub(super) async fn post(&mut self, url: String, body: String) {
+        self.leave().await;
+        let answer = self.browser.post(&url, body).await;
+        // A form that was not right is shown again, with what is wrong.
+        let answer = match answer.status {
+            400 | 401 | 409 | 422 => Ok(crate::browser::Answer {
+                status: 200,
+                ..answer
+            }),
+            _ => self.browser.follow_from(&url, answer).await,
+        };
+        self.arrive(&url, answer, false).await;
+    }
+
+    async fn arrive(
+        &mut self,
+        url: &str,
+        answer: Result<crate::browser::Answer, String>,
+        replace: bool,
+    ) {
+        let answer = Page::accept(&self.step, url, answer);
         let hash = url.split_once('#').map(|(_, hash)| format!("#{hash}"));
         let shown = format!("{}{}", answer.url, hash.unwrap_or_default());
         self.history.load(shown, replace);
         self.show(&answer.body);
         self.join().await;
-    }
-
-    /// The page leaves for another; what was held back goes out before.
-    async fn fetch(&mut self, url: &str) -> crate::browser::Answer {
-        self.leave().await;
-        let answer = self.browser.follow(url).await;
-        Page::accept(&self.step, url, answer)
     }
 
     fn show(&mut self, html: &str) {

@@ -13,7 +13,7 @@ impl Page {
     /// In a test with `#[tokio::test(start_paused = true)]` this takes no time; otherwise it takes as long as it says.
     #[track_caller]
     pub fn advance(&mut self, time: Duration) -> impl Future<Output = ()> {
-        self.begin(format!("advance({time:?})"));
+        self.begin_to_wait(format!("advance({time:?})"));
         async move {
             let end = Instant::now() + time;
             loop {
@@ -32,7 +32,7 @@ impl Page {
     /// debounce have gone out and are answered.
     #[track_caller]
     pub fn settle(&mut self) -> impl Future<Output = ()> {
-        self.begin("settle()".to_owned());
+        self.begin_to_wait("settle()".to_owned());
         async move {
             loop {
                 self.rest().await;
