@@ -24,7 +24,8 @@ async fn main() -> Result {
 }
 
 fn app(store: Store) -> Result<App> {
-    let app = App::new(store)
+    let app = App::new(store.clone())
+        .users(store)
         .engine(source::engine()?)
         .static_files("/static/", "static");
     pages::ticker(&app);

@@ -34,6 +34,8 @@ const SOURCES: &[Source] = sources! {
     "/navigation/" "navigation"
     "/flash/" "flash"
     "/server-push/" "server_push"
+    "/accounts/inside/" "inside"
+    "/accounts/" "accounts"
     "/forms/" "forms"
     "/faults/" "faults"
 };

@@ -1,5 +1,6 @@
 //! The showcase in a browser: every page does what it says.
 
+mod accounts;
 mod events;
 mod every_page;
 mod faults;

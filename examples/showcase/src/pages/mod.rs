@@ -1,10 +1,12 @@
 //! The pages, and where they are found.
 
+mod accounts;
 mod events;
 mod faults;
 mod flash;
 mod forms;
 mod index;
+mod inside;
 mod lifecycle;
 mod navigation;
 mod server_push;
@@ -23,6 +25,7 @@ pub(crate) fn routes(app: App) -> App {
         .live::<navigation::Numbers>("/navigation/", "navigation")
         .live::<flash::Messages>("/flash/", "flash")
         .live::<server_push::Poll>("/server-push/", "server-push")
+        .scope("/accounts", accounts::routes)
         .live::<forms::Bookings>("/forms/", "forms")
         .live::<faults::Faults>("/faults/", "faults")
 }
