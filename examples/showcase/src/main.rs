@@ -12,6 +12,8 @@
 mod pages;
 mod source;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use relive::prelude::*;
 
