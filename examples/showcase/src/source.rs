@@ -32,6 +32,7 @@ const SOURCES: &[Source] = sources! {
     "/lifecycle/" "lifecycle"
     "/events/" "events"
     "/navigation/" "navigation"
+    "/streams/" "streams"
     "/flash/" "flash"
     "/server-push/" "server_push"
     "/accounts/inside/" "inside"

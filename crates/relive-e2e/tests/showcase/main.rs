@@ -9,6 +9,7 @@ mod forms;
 mod lifecycle;
 mod navigation;
 mod server_push;
+mod streams;
 mod views;
 
 use relive_e2e::browser::{Browser, Window};

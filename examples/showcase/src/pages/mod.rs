@@ -10,6 +10,7 @@ mod inside;
 mod lifecycle;
 mod navigation;
 mod server_push;
+mod streams;
 mod views;
 
 use std::time::Duration;
@@ -23,6 +24,7 @@ pub(crate) fn routes(app: App) -> App {
         .live::<lifecycle::Lifecycle>("/lifecycle/", "lifecycle")
         .live::<events::Handlers>("/events/", "events")
         .live::<navigation::Numbers>("/navigation/", "navigation")
+        .live::<streams::Log>("/streams/", "streams")
         .live::<flash::Messages>("/flash/", "flash")
         .live::<server_push::Poll>("/server-push/", "server-push")
         .scope("/accounts", accounts::routes)
