@@ -106,6 +106,17 @@ async fn messages_go_after_their_time() {
 }
 
 #[tokio::test]
+async fn rows_come_change_and_go() {
+    let mut page = start().open("/streams/").await;
+    page.click_text("button", "Prepend").await;
+    page.click_text("button", "Change line 2").await;
+    page.click("[aria-label='Delete Line 1']").await;
+    page.assert_texts("#lines span", &["Line 4", "Line 2, changed", "Line 3"]);
+    page.click_text("button", "Reset").await;
+    page.assert_texts("#lines span", &["Line 1", "Line 2", "Line 3"]);
+}
+
+#[tokio::test]
 async fn votes_reach_every_page() {
     let app = start();
     let mut one = app.open("/server-push/").await;
