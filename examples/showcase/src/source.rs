@@ -33,6 +33,7 @@ const SOURCES: &[Source] = sources! {
     "/events/" "events"
     "/navigation/" "navigation"
     "/streams/" "streams"
+    "/background-work/" "background_work"
     "/flash/" "flash"
     "/server-push/" "server_push"
     "/accounts/inside/" "inside"

@@ -1,6 +1,7 @@
 //! The showcase in a browser: every page does what it says.
 
 mod accounts;
+mod background_work;
 mod events;
 mod every_page;
 mod faults;

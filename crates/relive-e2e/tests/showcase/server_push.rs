@@ -23,7 +23,7 @@ async fn clock_of_the_server_ticks() {
         return;
     };
     let page = showcase.open("/server-push/").await;
-    page.wait_until("Number(document.querySelector('#ticks').textContent) >= 2")
+    page.wait_until("Number(document.querySelector('#seconds').textContent) >= 2")
         .await;
     showcase.expect_quiet().await;
 }
