@@ -33,6 +33,7 @@ const SOURCES: &[Source] = sources! {
     "/events/" "events"
     "/navigation/" "navigation"
     "/streams/" "streams"
+    "/chat/" "chat"
     "/background-work/" "background_work"
     "/flash/" "flash"
     "/server-push/" "server_push"

@@ -11,6 +11,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS goodbyes (id INTEGER PRIMARY KEY, reason TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS answers (text TEXT PRIMARY KEY, votes INTEGER NOT NULL DEFAULT 0);
+    CREATE TABLE IF NOT EXISTS messages (id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS bookings (email TEXT PRIMARY KEY, seats INTEGER NOT NULL);
     CREATE TABLE IF NOT EXISTS accounts (id INTEGER PRIMARY KEY, name TEXT NOT NULL, staff INTEGER NOT NULL);
     INSERT OR IGNORE INTO accounts VALUES (1, 'Ada', 1), (2, 'Ben', 0);
@@ -26,6 +27,13 @@ pub(crate) struct Store(Arc<Mutex<Connection>>);
 pub(crate) struct Answer {
     text: String,
     votes: u32,
+}
+
+/// A message of the chat.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Message {
+    pub(crate) id: i64,
+    pub(crate) text: String,
 }
 
 /// Who has booked with the form, and how many seats.
@@ -104,6 +112,27 @@ impl Store {
                 [answer],
             )?;
             Ok(())
+        })
+        .await
+    }
+
+    /// The last messages of the chat, the oldest first.
+    pub(crate) async fn messages(&self) -> Result<Vec<Message>> {
+        self.run(|db| {
+            db.prepare_cached(
+                "SELECT id, text FROM (SELECT id, text FROM messages ORDER BY id DESC LIMIT 50) ORDER BY id",
+            )?
+            .query_map([], |row| Ok(Message { id: row.get(0)?, text: row.get(1)? }))?
+            .collect()
+        })
+        .await
+    }
+
+    pub(crate) async fn say(&self, text: String) -> Result<Message> {
+        self.run(move |db| {
+            db.execute("DELETE FROM messages WHERE id <= (SELECT MAX(id) FROM messages) - 500", [])?;
+            let id = db.query_row("INSERT INTO messages (text) VALUES (?1) RETURNING id", [&text], |row| row.get(0))?;
+            Ok(Message { id, text })
         })
         .await
     }

@@ -93,6 +93,12 @@ async fn pages_of_numbers_have_addresses() {
     page.assert_url("/navigation/?page=4&order=down");
     page.back().await;
     page.assert_text("#number", "3");
+
+    page.click_text("#numbers a", "35").await;
+    page.assert_title("Number 35 · relive");
+    page.click_text("button", "Take it").await;
+    page.assert_url("/navigation/?page=3&order=up")
+        .assert_flash("success", "You took 35");
 }
 
 #[tokio::test(start_paused = true)]
@@ -114,6 +120,30 @@ async fn rows_come_change_and_go() {
     page.assert_texts("#lines span", &["Line 4", "Line 2, changed", "Line 3"]);
     page.click_text("button", "Reset").await;
     page.assert_texts("#lines span", &["Line 1", "Line 2", "Line 3"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn reply_grows_word_by_word() {
+    let app = start();
+    let mut page = app.open("/chat/").await;
+    page.type_into("#say input", "Hello!").await;
+    page.click_text("button", "Say").await;
+    page.advance(Duration::from_secs(2)).await;
+    page.assert_texts("#messages li", &["Hello!"]);
+    page.assert_text("#reply", "You said: Hello! Let me think about that for a while.");
+    let mut other = app.browser().open("/chat/").await;
+    other.assert_texts("#messages li", &["Hello!"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn page_goes_on_while_a_task_runs() {
+    let mut page = start().open("/background-work/").await;
+    page.click_text("button", "Load for two seconds").await;
+    page.click_text("button", "meanwhile").await;
+    page.assert_text("#status", "loading");
+    page.advance(Duration::from_secs(3)).await;
+    page.assert_text("#status", "loaded 42")
+        .assert_texts("#ended li", &["load ended well"]);
 }
 
 #[tokio::test]

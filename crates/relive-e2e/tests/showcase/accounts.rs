@@ -71,7 +71,8 @@ async fn logging_out_ends_every_window_of_the_user() {
     log_in(&other, "2").await;
     wait_for_path(&other, "/accounts/inside/").await;
 
-    one.click("#log-out button").await;
+    one.click("button[dj-click='log_out']").await;
+    wait_for_path(&one, "/accounts/").await;
     // The other window fetches itself again, and the guard leads it away.
     wait_for_path(&two, "/accounts/?next=/accounts/inside/").await;
     one.goto(&showcase.server.url("/accounts/inside/")).await;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod background_work;
+mod chat;
 mod events;
 mod every_page;
 mod faults;

@@ -12,7 +12,6 @@ pub(crate) fn routes(scope: Scope) -> Scope {
     scope
         .live::<Door>("/", "accounts")
         .post("/log-in/", "log-in", log_in)
-        .post("/log-out/", "log-out", log_out)
         .scope("/inside", |scope| {
             scope
                 .on_mount(login_required("/accounts/"))
@@ -55,11 +54,6 @@ async fn log_in(request: Request) -> Result<Response> {
     Ok(Response::redirect(to)
         .log_in(id)
         .put_flash(Level::Success, "You are in"))
-}
-
-/// All pages of this user end with it, in every window, at once.
-async fn log_out(_: Request) -> Result<Response> {
-    Ok(Response::redirect("/accounts/").log_out())
 }
 
 async fn me(request: Request) -> Result<Response> {

@@ -16,6 +16,12 @@ impl Inside {
         cx.page_title("Inside · relive");
         Inside { me: cx.user() }
     }
+
+    /// One request over HTTP changes the cookie. All pages of this user end with it, in every window, at once.
+    #[event_handler]
+    fn log_out(&mut self, cx: &mut Cx<Self>) -> Result {
+        cx.log_out("/accounts/")
+    }
 }
 
 #[derive(LiveView)]

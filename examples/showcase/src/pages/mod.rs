@@ -2,6 +2,7 @@
 
 mod accounts;
 mod background_work;
+mod chat;
 mod events;
 mod faults;
 mod flash;
@@ -25,7 +26,9 @@ pub(crate) fn routes(app: App) -> App {
         .live::<lifecycle::Lifecycle>("/lifecycle/", "lifecycle")
         .live::<events::Handlers>("/events/", "events")
         .live::<navigation::Numbers>("/navigation/", "navigation")
+        .live::<navigation::Detail>("/navigation/<int:number>/", "number")
         .live::<streams::Log>("/streams/", "streams")
+        .live::<chat::Chat>("/chat/", "chat")
         .live::<background_work::Work>("/background-work/", "background-work")
         .live::<flash::Messages>("/flash/", "flash")
         .live::<server_push::Poll>("/server-push/", "server-push")

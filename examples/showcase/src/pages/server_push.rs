@@ -10,6 +10,7 @@ use crate::store::{Answer, Store};
 #[live_view(template_name = "server_push.html", use_actors)]
 pub(crate) struct Poll {
     answers: Vec<Answer>,
+    thanked: u32,
     #[live(private)]
     opened: Instant,
     #[live(private)]
@@ -24,6 +25,7 @@ impl Poll {
         let store: Store = cx.state();
         Ok(Poll {
             answers: store.answers().await?,
+            thanked: 0,
             opened: Instant::now(),
             store,
         })
@@ -31,9 +33,17 @@ impl Poll {
 
     #[event_handler]
     async fn vote(&mut self, cx: &mut Cx<Self>, answer: String) -> Result {
-        self.store.vote(answer).await?;
+        self.store.vote(answer.clone()).await?;
+        // To the hook of this page, a few lines of JavaScript.
+        cx.push_event("thanks", &answer)?;
         // To all pages, this one included: each reads the answers again.
         cx.broadcast("poll", "voted", &())
+    }
+
+    /// Called by the hook: a handler need not stand in a template.
+    #[event_handler]
+    fn thanked(&mut self, times: u32) {
+        self.thanked = times;
     }
 
     /// A message from another view, a background task, a thread: `app.pubsub()` sends from anywhere.
