@@ -12,6 +12,8 @@
 mod pages;
 mod source;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use relive::prelude::*;
 
@@ -24,7 +26,8 @@ async fn main() -> Result {
 }
 
 fn app(store: Store) -> Result<App> {
-    let app = App::new(store)
+    let app = App::new(store.clone())
+        .users(store)
         .engine(source::engine()?)
         .static_files("/static/", "static");
     pages::ticker(&app);

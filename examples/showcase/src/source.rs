@@ -32,8 +32,13 @@ const SOURCES: &[Source] = sources! {
     "/lifecycle/" "lifecycle"
     "/events/" "events"
     "/navigation/" "navigation"
+    "/streams/" "streams"
+    "/chat/" "chat"
+    "/background-work/" "background_work"
     "/flash/" "flash"
     "/server-push/" "server_push"
+    "/accounts/inside/" "inside"
+    "/accounts/" "accounts"
     "/forms/" "forms"
     "/faults/" "faults"
 };

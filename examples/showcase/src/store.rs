@@ -6,12 +6,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use relive::Result;
 use relive::prelude::*;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS goodbyes (id INTEGER PRIMARY KEY, reason TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS answers (text TEXT PRIMARY KEY, votes INTEGER NOT NULL DEFAULT 0);
+    CREATE TABLE IF NOT EXISTS messages (id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS bookings (email TEXT PRIMARY KEY, seats INTEGER NOT NULL);
+    CREATE TABLE IF NOT EXISTS accounts (id INTEGER PRIMARY KEY, name TEXT NOT NULL, staff INTEGER NOT NULL);
+    INSERT OR IGNORE INTO accounts VALUES (1, 'Ada', 1), (2, 'Ben', 0);
     INSERT OR IGNORE INTO answers (text) VALUES ('The code'), ('The text'), ('The last page');
 ";
 
@@ -26,11 +29,36 @@ pub(crate) struct Answer {
     votes: u32,
 }
 
+/// A message of the chat.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Message {
+    pub(crate) id: i64,
+    pub(crate) text: String,
+}
+
 /// Who has booked with the form, and how many seats.
 #[derive(Serialize)]
 pub(crate) struct Booked {
     email: String,
     seats: u8,
+}
+
+/// Somebody who can log in.
+#[derive(Clone, Serialize)]
+pub(crate) struct Account {
+    pub(crate) id: i64,
+    pub(crate) name: String,
+    pub(crate) staff: bool,
+}
+
+impl Account {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Account {
+            id: row.get(0)?,
+            name: row.get(1)?,
+            staff: row.get(2)?,
+        })
+    }
 }
 
 impl Store {
@@ -88,6 +116,27 @@ impl Store {
         .await
     }
 
+    /// The last messages of the chat, the oldest first.
+    pub(crate) async fn messages(&self) -> Result<Vec<Message>> {
+        self.run(|db| {
+            db.prepare_cached(
+                "SELECT id, text FROM (SELECT id, text FROM messages ORDER BY id DESC LIMIT 50) ORDER BY id",
+            )?
+            .query_map([], |row| Ok(Message { id: row.get(0)?, text: row.get(1)? }))?
+            .collect()
+        })
+        .await
+    }
+
+    pub(crate) async fn say(&self, text: String) -> Result<Message> {
+        self.run(move |db| {
+            db.execute("DELETE FROM messages WHERE id <= (SELECT MAX(id) FROM messages) - 500", [])?;
+            let id = db.query_row("INSERT INTO messages (text) VALUES (?1) RETURNING id", [&text], |row| row.get(0))?;
+            Ok(Message { id, text })
+        })
+        .await
+    }
+
     /// The last bookings, the newest first.
     pub(crate) async fn bookings(&self) -> Result<Vec<Booked>> {
         self.run(|db| {
@@ -111,6 +160,27 @@ impl Store {
                 params![email, seats],
             )?;
             Ok(added > 0)
+        })
+        .await
+    }
+
+    pub(crate) async fn accounts(&self) -> Result<Vec<Account>> {
+        self.run(|db| {
+            db.prepare_cached("SELECT id, name, staff FROM accounts ORDER BY id")?
+                .query_map([], Account::read)?
+                .collect()
+        })
+        .await
+    }
+
+    pub(crate) async fn account(&self, id: i64) -> Result<Option<Account>> {
+        self.run(move |db| {
+            db.query_row(
+                "SELECT id, name, staff FROM accounts WHERE id = ?1",
+                [id],
+                Account::read,
+            )
+            .optional()
         })
         .await
     }

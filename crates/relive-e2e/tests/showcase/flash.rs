@@ -33,3 +33,21 @@ async fn title_follows_the_field() {
     page.wait_until("document.title === 'Tea & cake'").await;
     showcase.expect_quiet().await;
 }
+
+#[tokio::test]
+async fn metadata_is_in_the_html_and_follows_the_field() {
+    let Some(showcase) = Showcase::start().await else {
+        return;
+    };
+    let page = showcase.open("/flash/").await;
+    let description = "document.querySelector(\"meta[property='og:description']\")?.content";
+    page.wait_until(&format!("{description} === 'A page of messages'"))
+        .await;
+    page.fill("#describe", "Tea & cake").await;
+    page.wait_until(&format!("{description}?.startsWith('Tea & ')"))
+        .await;
+    page.fill("#describe", "").await;
+    page.wait_until(&format!("{description} === undefined"))
+        .await;
+    showcase.expect_quiet().await;
+}

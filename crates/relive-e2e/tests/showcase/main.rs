@@ -1,5 +1,8 @@
 //! The showcase in a browser: every page does what it says.
 
+mod accounts;
+mod background_work;
+mod chat;
 mod events;
 mod every_page;
 mod faults;
@@ -8,6 +11,7 @@ mod forms;
 mod lifecycle;
 mod navigation;
 mod server_push;
+mod streams;
 mod views;
 
 use relive_e2e::browser::{Browser, Window};

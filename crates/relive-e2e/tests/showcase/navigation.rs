@@ -10,6 +10,33 @@ async fn wait_for_page(page: &Window, number: &str, first: &str) {
 }
 
 #[tokio::test]
+async fn another_view_takes_over_the_connection_and_a_message_goes_along() {
+    let Some(showcase) = Showcase::start().await else {
+        return;
+    };
+    let page = showcase.open("/navigation/?page=1").await;
+    page.run("window.loaded = 'once'", vec![]).await;
+    page.click("#numbers a[href='/navigation/15/']").await;
+    page.wait_for_text("h1", "Number 15").await;
+    page.wait_until("document.title === 'Number 15 · relive'")
+        .await;
+    page.click("a[href='/navigation/16/']").await;
+    page.wait_for_text("h1", "Number 16").await;
+    page.back().await;
+    page.wait_for_text("h1", "Number 15").await;
+    page.click("button[dj-click='take']").await;
+    page.wait_for_text(".dj-flash-success", "You took 15").await;
+    wait_for_page(&page, "1", "11").await;
+    page.wait_until("location.pathname + location.search === '/navigation/?page=1&order=up'")
+        .await;
+    page.back().await;
+    page.wait_for_text("h1", "Number 15").await;
+    page.wait_for_none(".dj-flash").await;
+    assert_eq!(page.eval("window.loaded").await, "once");
+    showcase.expect_quiet().await;
+}
+
+#[tokio::test]
 async fn address_changes_without_a_page_load_and_back_works() {
     let Some(showcase) = Showcase::start().await else {
         return;

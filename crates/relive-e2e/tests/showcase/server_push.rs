@@ -23,7 +23,21 @@ async fn clock_of_the_server_ticks() {
         return;
     };
     let page = showcase.open("/server-push/").await;
-    page.wait_until("Number(document.querySelector('#ticks').textContent) >= 2")
+    page.wait_until("Number(document.querySelector('#seconds').textContent) >= 2")
         .await;
+    showcase.expect_quiet().await;
+}
+
+#[tokio::test]
+async fn hook_of_the_page_takes_events_and_sends_some() {
+    let Some(showcase) = Showcase::start().await else {
+        return;
+    };
+    let page = showcase.open("/server-push/").await;
+    for times in ["1", "2"] {
+        page.click("button[dj-value-answer='The text']").await;
+        page.wait_for_text("#thanked", times).await;
+    }
+    page.wait_for_text("#thanks", "Thanks for “The text”!").await;
     showcase.expect_quiet().await;
 }

@@ -1,4 +1,4 @@
-//! What belongs to the page and not to the view's template: messages and the title.
+//! What belongs to the page and not to the view's template: messages, the title, metadata.
 
 use relive::prelude::*;
 
@@ -13,6 +13,7 @@ impl Messages {
     /// A message from `mount` stands in the HTML of the page already.
     fn mount(cx: &mut Cx<Self>) -> Self {
         cx.page_title("Flash · relive");
+        cx.page_meta("og:description", "A page of messages");
         cx.put_flash(Level::Info, "Welcome to the page of messages");
         Messages {
             title: "Flash · relive".to_owned(),
@@ -35,5 +36,15 @@ impl Messages {
     fn rename(&mut self, cx: &mut Cx<Self>, value: String) {
         cx.page_title(value.as_str());
         self.title = value;
+    }
+
+    /// A `<meta>` of the page, which other sites show with a link to it.
+    #[event_handler]
+    fn describe(&mut self, cx: &mut Cx<Self>, value: String) {
+        if value.is_empty() {
+            cx.remove_meta("og:description");
+        } else {
+            cx.page_meta("og:description", value);
+        }
     }
 }

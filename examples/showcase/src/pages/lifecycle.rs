@@ -8,7 +8,7 @@ use relive::prelude::*;
 use crate::store::Store;
 
 #[derive(LiveView)]
-#[live_view(template_name = "lifecycle.html")]
+#[live_view(template_name = "lifecycle.html", on_mount = [note])]
 pub(crate) struct Lifecycle {
     calls: Vec<String>,
     goodbyes: Vec<String>,
@@ -18,6 +18,17 @@ pub(crate) struct Lifecycle {
     store: Store,
     #[live(private)]
     pubsub: PubSub,
+}
+
+/// A hook runs before `mount`, and again when a page comes back after a lost connection. It may send the user elsewhere.
+#[on_mount]
+fn note(cx: &mut HookCx<'_>) -> Result<Next> {
+    match cx.view::<Lifecycle>() {
+        Some(view) => view.calls.push("on_mount, on a reconnect".to_owned()),
+        // A value for `mount`, found by its type.
+        None => cx.put(vec!["on_mount".to_owned()]),
+    }
+    Ok(Next::Continue)
 }
 
 #[derive(Deserialize)]
@@ -32,13 +43,10 @@ impl Lifecycle {
     fn mount(cx: &mut Cx<Self>) -> Self {
         cx.page_title("Lifecycle · relive");
         cx.subscribe("goodbyes");
-        let over = if cx.connected() {
-            "a connection"
-        } else {
-            "HTTP"
-        };
+        let mut calls: Vec<String> = cx.get().unwrap_or_default();
+        calls.push(format!("mount, connected: {}", cx.connected()));
         Lifecycle {
-            calls: vec![format!("mount, over {over}")],
+            calls,
             goodbyes: Vec::new(),
             renders: AtomicU32::new(0),
             store: cx.state(),

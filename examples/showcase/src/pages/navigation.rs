@@ -76,3 +76,30 @@ impl Numbers {
         )
     }
 }
+
+/// Another view, which takes this one's place over the same connection: `/navigation/<int:number>/`.
+#[derive(LiveView)]
+#[live_view(template = r#"{% extends "base.html" %}
+{% block title %}Number {{ number }}{% endblock %}
+{% block about %}Another view, with an address of its own.{% endblock %}
+{% block demo %}<p class="buttons"><button dj-click="take">Take it</button>
+  <a class="button" href="{{ url(name="number", number=number + 1) }}" dj-navigate>The next one</a></p>{% endblock %}"#)]
+pub(crate) struct Detail {
+    number: u32,
+}
+
+#[live_view]
+impl Detail {
+    fn mount(cx: &mut Cx<Self>, number: u32) -> Self {
+        cx.page_title(format!("Number {number} · relive"));
+        Detail { number }
+    }
+
+    /// Leaves for the list. The message goes along.
+    #[event_handler]
+    fn take(&mut self, cx: &mut Cx<Self>) -> Result {
+        cx.put_flash(Level::Success, format!("You took {}", self.number));
+        let page = self.number.saturating_sub(1) / PER_PAGE;
+        cx.live_redirect("/navigation/", &Query { page, ..Query::default() })
+    }
+}
