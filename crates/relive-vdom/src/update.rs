@@ -38,11 +38,14 @@ impl Document {
         }
         build::check_root(&self.source, html)?;
         let (mark, first) = (sink.mark(), self.next);
-        let mut outside = None;
+        let (mut outside, mut parsed) = (None, 0);
         if self.normal.is_none() {
             let regions = self.regions(hints, offset);
             match self.run(None, html, &regions, sink) {
-                Ok(Some(change)) => self.take_source(html.as_bytes(), change),
+                Ok(Some((change, nodes))) => {
+                    parsed = nodes;
+                    self.take_source(html.as_bytes(), change);
+                }
                 Ok(None) => {}
                 Err(Stop::TooDeep(at)) => {
                     sink.rewind(mark);
@@ -51,18 +54,21 @@ impl Document {
                 Err(Stop::Outside(at)) => {
                     sink.rewind(mark);
                     outside = self.update_conformant(html, sink)?.map(|_| at);
+                    parsed = self.nodes();
                 }
             }
         } else if self.source == html.as_bytes() {
             outside = Some(self.outside);
         } else {
             outside = self.update_conformant(html, sink)?;
+            parsed = self.nodes();
         }
         self.offset = offset;
         self.outside = outside.unwrap_or(0);
         Ok(Stats {
             operations: sink.mark().operations - mark.operations,
             inserted: (self.next - first) as usize,
+            parsed,
             outside,
         })
     }
@@ -121,14 +127,15 @@ impl Document {
         }
     }
 
-    /// Runs the differ and puts the new records in place.
+    /// Runs the differ and puts the new records in place. Returns what changed, if anything did, and how many nodes were
+    /// parsed.
     fn run(
         &mut self,
         old_normal: Option<&[u8]>,
         new: &str,
         regions: &[Region],
         sink: &mut impl Sink,
-    ) -> Result<Option<Change>, Stop> {
+    ) -> Result<Option<(Change, usize)>, Stop> {
         let syntax = if old_normal.is_some() {
             Syntax::Normal
         } else {
@@ -146,12 +153,13 @@ impl Document {
                 next: *next,
             };
             let (used, change) = diff::run(&input, scratch, sink)?;
+            let parsed = scratch.parsed.nodes.len();
             if change.is_some() {
                 *next = used;
                 scratch.put_in_place(nodes);
                 scratch.shrink(KEPT_RECORDS);
             }
-            Ok(change)
+            Ok(change.map(|change| (change, parsed)))
         };
         SCRATCH.with(|own| match own.try_borrow_mut() {
             Ok(mut scratch) => run(&mut scratch),

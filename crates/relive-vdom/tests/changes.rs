@@ -101,6 +101,59 @@ fn texts_are_spliced_in_utf16_units() {
     }
 }
 
+/// A text of words that stand for themselves.
+fn numbered(count: usize) -> Vec<String> {
+    (0..count).map(|n| format!("word{n}")).collect()
+}
+
+#[test]
+fn a_long_text_is_spliced_in_each_place_that_changed() {
+    let old = numbered(100);
+    let mut new = old.clone();
+    new[10] = "\u{1f600}\u{1f600}".into();
+    new[50].push_str(" and more");
+    new.remove(80);
+    new.push("end".into());
+    let page = |words: &[String]| format!("<p dj-root>{}</p>", words.join(" "));
+    let splice = |length, at, remove, insert: &str| Op::Splice {
+        node: 1,
+        length,
+        at,
+        remove,
+        insert: insert.into(),
+    };
+    // 690 units of words, 99 spaces. Each splice stands on those before it.
+    assert_eq!(
+        ops(&page(&old), &page(&new)),
+        [
+            splice(689, 60, 6, "\u{1f600}\u{1f600}"),
+            splice(687, 345, 0, "and more "),
+            splice(696, 557, 7, ""),
+            splice(689, 689, 0, " end"),
+        ]
+    );
+}
+
+#[test]
+fn changes_that_are_near_are_one_splice() {
+    let old = numbered(100);
+    let change = |places: &[usize]| {
+        let mut new = old.clone();
+        places.iter().for_each(|&place| new[place] = "x".into());
+        let page = |words: &[String]| format!("<p dj-root>{}</p>", words.join(" "));
+        ops(&page(&old), &page(&new))
+    };
+    assert_eq!(change(&[20, 21]).len(), 1);
+    assert_eq!(change(&[20, 22]).len(), 1);
+    assert_eq!(change(&[20, 35]).len(), 2);
+    // Where every other word changed, the text is shorter than so many splices.
+    let every = |step: usize| change(&(0..100).step_by(step).collect::<Vec<_>>());
+    assert_eq!(every(1).len(), 1);
+    assert!(matches!(every(1)[..], [Op::Text { .. }]));
+    assert!(every(2).len() <= 2, "{:?}", every(2));
+    assert_eq!(every(5).len(), 20);
+}
+
 #[test]
 fn spelling_is_no_change() {
     for (old, new) in [

@@ -18,6 +18,7 @@ mod order;
 mod pair;
 mod rows;
 mod siblings;
+mod splices;
 mod table;
 mod text;
 
