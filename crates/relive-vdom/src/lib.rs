@@ -44,6 +44,7 @@ mod parse;
 mod patch;
 mod root;
 mod update;
+mod wire;
 
 #[cfg(any(test, feature = "workloads"))]
 pub mod workloads;

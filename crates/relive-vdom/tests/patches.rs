@@ -10,7 +10,9 @@ use std::path::Path;
 use relive_protocol::{Format, Operations};
 use relive_vdom::generate::{self, Pair, Random};
 use relive_vdom::workloads::{harder, standard};
-use relive_vdom::{Document, Hints};
+use relive_vdom::{
+    Document, Hints, KeepMode, Namespace, Patch, Rows, Sink, Slot, TreeElement, TreeNode,
+};
 
 /// Operations, bytes, parsed nodes.
 type Figures = [usize; 3];
@@ -190,4 +192,102 @@ fn patches_are_as_short_as_they_were() {
         .collect();
     assert!(differ.is_empty(), "{differ:#?}");
     assert_eq!(record.lines().count(), recorded.lines().count());
+}
+
+#[test]
+fn a_patch_knows_how_many_bytes_it_takes() {
+    let check = |patch: &Patch| {
+        let mut sink = Operations::new(Format::MessagePack, Vec::new());
+        patch.emit(&mut sink);
+        assert_eq!(patch.mark().bytes, sink.bytes(), "{:?}", patch.ops());
+        assert_eq!(patch.mark().operations, sink.count());
+        assert_eq!(
+            (patch.len(), patch.is_empty()),
+            (sink.count(), sink.count() == 0)
+        );
+    };
+    for seed in 0..1500 {
+        let Pair { old, new, .. } = generate::pair(seed);
+        let mut patch = Patch::new();
+        Document::parse(&old)
+            .unwrap()
+            .update(&new, &Hints::default(), &mut patch)
+            .unwrap();
+        check(&patch);
+    }
+    for workload in standard() {
+        let mut patch = Patch::new();
+        let mut document = Document::parse(&workload.old).unwrap();
+        document
+            .update(&workload.new, &Hints::default(), &mut patch)
+            .unwrap();
+        check(&patch);
+    }
+    // Where heads grow.
+    for length in [0, 1, 15, 16, 31, 32, 255, 256, 65_535, 65_536] {
+        let (text, number) = ("x".repeat(length), length as u32);
+        let mut patch = Patch::new();
+        patch.text(number, &text);
+        patch.splice(1, number, 0, number, &text);
+        patch.splice(1, number, number, 0, &text);
+        patch.splice(1, number, number, 1, "");
+        patch.permute(&vec![number + 127; length]);
+        patch.move_before(number + 100, 7);
+        patch.remove_range(7, number + 100);
+        check(&patch);
+        let list = |node: TreeNode| vec![node; length.min(300)];
+        let nodes = list(TreeNode::Element(TreeElement {
+            namespace: Namespace::Svg,
+            name: "g".into(),
+            attributes: vec![("a".into(), "b".into()); length.min(20)],
+            children: list(TreeNode::Comment("c".into())),
+        }));
+        patch.tree(number, number, number, &nodes);
+        patch.tree(1, 2, 3, &[TreeNode::Text(text.clone())]);
+        patch.keep(number, KeepMode::Append, &text);
+        patch.keep(number, KeepMode::Prepend, &text);
+        let slot = |name: Option<&'static str>| Slot {
+            offset: number,
+            name: name.map(Into::into),
+            column: number,
+            prefix: text.clone().into(),
+            suffix: text.clone().into(),
+        };
+        patch.rows(&Rows {
+            parent: number,
+            before: number,
+            first: number,
+            html: text.clone().into(),
+            separator: text.clone().into(),
+            slots: (0..length.min(18))
+                .map(|n| slot((n % 2 == 0).then_some("id")))
+                .collect(),
+            columns: vec![vec![text.clone().into(); length.min(20)]; length.min(20)],
+        });
+        check(&patch);
+    }
+}
+
+#[test]
+fn operations_say_their_codes() {
+    let mut seen = [false; 21];
+    for seed in 0..3000 {
+        let Pair { old, new, .. } = generate::pair(seed);
+        let mut patch = Patch::new();
+        Document::parse(&old)
+            .unwrap()
+            .update(&new, &Hints::default(), &mut patch)
+            .unwrap();
+        for op in patch.ops() {
+            let mut sink = Operations::new(Format::Json, Vec::new());
+            op.emit(&mut sink);
+            let text = String::from_utf8(sink.finish()).unwrap();
+            let code: u8 = text[2..].split(',').next().unwrap().parse().unwrap();
+            // `grow` is a splice.
+            assert_eq!(op.code(), if code == 21 { 1 } else { code }, "{text}");
+            seen[usize::from(op.code())] = true;
+        }
+    }
+    let unseen: Vec<usize> = (0..21).filter(|&code| !seen[code]).collect();
+    assert_eq!(unseen, [15, 16, 17, 18, 19]);
 }

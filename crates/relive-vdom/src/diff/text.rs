@@ -6,6 +6,7 @@
 use super::splices::{self, Edit};
 use crate::parse::decode::utf16_len;
 use crate::patch::Sink;
+use crate::wire::number as width;
 
 /// UTF-16 units that the page copies for the splices of one text, at most: each moves what stands behind it.
 const COPIED: usize = 1 << 28;
@@ -57,15 +58,5 @@ fn splice(node: u32, old: &str, new: &str, edits: &[Edit], length: u32, sink: &m
         length = length - remove + inserted;
         at += inserted;
         from = edit.new.end;
-    }
-}
-
-/// Bytes that a number needs on the wire.
-fn width(number: u32) -> usize {
-    match number {
-        0..=127 => 1,
-        128..=255 => 2,
-        256..=65_535 => 3,
-        _ => 5,
     }
 }

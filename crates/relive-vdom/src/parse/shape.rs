@@ -15,7 +15,7 @@ use memchr::memchr;
 use super::attributes::{Attributes, SPACE, class};
 use super::start_tag::FLASH;
 use super::tags;
-use crate::node::{Kind, Node, Zone};
+use crate::node::{Kind, Node};
 
 /// An element's bytes with slots.
 #[derive(Debug)]
@@ -60,7 +60,7 @@ impl Shape {
             match node.kind() {
                 Kind::Element | Kind::Void => {
                     attribute_slots(source, place, index as u32, &mut slots);
-                    if node.descendants > 0 && node.meta.zone() == Zone::None {
+                    if node.descendants > 0 {
                         let free = !tags::tag(node.meta.tag()).eats_newline;
                         open.push((node.past(index), end, free));
                         place += node.start as usize;
