@@ -40,7 +40,7 @@ impl Document {
         let (mark, first) = (sink.mark(), self.next);
         let (mut outside, mut parsed) = (None, 0);
         if self.normal.is_none() {
-            let regions = self.regions(hints, offset);
+            let regions = self.regions(hints, offset, html.len());
             match self.run(None, html, &regions, sink) {
                 Ok(Some((change, nodes))) => {
                     parsed = nodes;
@@ -169,14 +169,16 @@ impl Document {
     }
 
     /// The hints, in order, as places in the HTML without the white space around it.
-    fn regions(&self, hints: &Hints<'_>, new_offset: usize) -> Vec<Region> {
+    fn regions(&self, hints: &Hints<'_>, new_offset: usize, new_len: usize) -> Vec<Region> {
         let mut regions: Vec<Region> = hints
             .regions
             .iter()
             .filter_map(|region| {
                 let old = region.old.checked_sub(self.offset)?;
                 let new = region.new.checked_sub(new_offset)?;
-                let fits = region.len > 0 && old + region.len <= self.source.len();
+                let (old_end, new_end) =
+                    (old.checked_add(region.len)?, new.checked_add(region.len)?);
+                let fits = region.len > 0 && old_end <= self.source.len() && new_end <= new_len;
                 fits.then_some(Region {
                     old,
                     new,

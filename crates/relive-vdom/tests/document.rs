@@ -42,6 +42,172 @@ fn what_is_no_root_is_an_error() {
 }
 
 #[test]
+fn a_root_may_be_written_in_any_case() {
+    for (old, new, inside) in [
+        ("<DIV dj-root>a</DIV>", "<div dj-root>a</div>", true),
+        ("<div dj-root>a</div>", "<Div dj-root>a</dIV >", false),
+        ("<div>a</div>", "<div/>a</div>", true),
+        ("<x-y>a</x-y>", "<x-y a=1>a</x-y>", true),
+        ("<body>a</body>", "<body>a", false),
+        ("<div>a</div>", "<div>a</div\n>", false),
+    ] {
+        let mut document = Document::parse(old).unwrap();
+        update(&mut document, new);
+        assert_eq!(document.is_in_subset(), inside, "{new}");
+        assert_eq!(
+            document.outline(),
+            Page::parse(new).unwrap().dump(false),
+            "{new}"
+        );
+    }
+    for (old, new) in [
+        ("<b>a</b>", "<br>a</br>"),
+        ("<dl>a</dl>", "<dl=>a</dl=>"),
+        ("<b>a</b>", "<i>a</i>"),
+    ] {
+        let mut document = Document::parse(old).unwrap();
+        let error = document
+            .update(new, &Hints::default(), &mut Patch::new())
+            .unwrap_err();
+        let kind = error.kind();
+        assert!(
+            matches!(
+                kind,
+                ErrorKind::RootChanged { .. } | ErrorKind::BadRoot { .. }
+            ),
+            "{new}"
+        );
+    }
+    for html in [
+        "<xmp>a</xmp>",
+        "<head></head>",
+        "<noscript>a</noscript>",
+        "<textarea>a</textarea>",
+        "<img/>",
+    ] {
+        assert!(
+            matches!(
+                Document::parse(html).unwrap_err().kind(),
+                ErrorKind::BadRoot { .. }
+            ),
+            "{html}"
+        );
+    }
+    for html in ["<1>", "< div>a</div>", "<", "<!div>", "</div>"] {
+        assert!(
+            matches!(
+                Document::parse(html).unwrap_err().kind(),
+                ErrorKind::NoRoot { .. }
+            ),
+            "{html}"
+        );
+    }
+}
+
+#[test]
+fn roots_of_all_kinds_parse_as_html5ever_has_it() {
+    for html in [
+        "<svg dj-root viewbox=1><path/><p>x</p></svg>",
+        "<math dj-root><mi>x</mi><annotation-xml><p>y</annotation-xml></math>",
+        "<tbody dj-root><tr><td>1<td>2</tbody>",
+        "<select dj-root><option>a<option>b<optgroup label=c></select>",
+        "<colgroup dj-root><col><col>x</colgroup>",
+        "<form dj-root><form>x</form></form>",
+        "<form dj-root>\r<p></form>",
+        "<p dj-root><div>x</div></p>",
+        "<ruby dj-root>a<rt>b<rp>c</ruby>",
+        "<button dj-root class='a\"b' class=c @x=1 =y>\r</button>",
+    ] {
+        let document = Document::parse(html).unwrap();
+        let page = Page::parse(html).unwrap();
+        assert_eq!(document.outline(), page.dump(false), "{html}");
+        assert_eq!(
+            (document.checksum(), document.nodes()),
+            (page.checksum(), page.numbers().len())
+        );
+    }
+}
+
+#[test]
+fn a_node_is_sent_anew_with_what_is_inside() {
+    let sent = |html: &str, number: u32| {
+        let mut document = Document::parse(html).unwrap();
+        let next = document.next_number();
+        let before = document.numbers().collect::<Vec<_>>();
+        let resync = document.html_of(number).unwrap();
+        assert_eq!(resync.first, next);
+        let content = match resync.content {
+            Content::Html(html) => html.into_owned(),
+            Content::Tree(nodes) => format!("{} nodes", nodes.len()),
+        };
+        let place = before.iter().position(|own| *own == number).unwrap();
+        let after: Vec<u32> = document.numbers().collect();
+        let changed = after.iter().zip(&before).filter(|(a, b)| a != b).count();
+        assert_eq!(
+            after[place..place + changed],
+            (next..next + changed as u32).collect::<Vec<_>>()
+        );
+        (content, changed)
+    };
+    let page = "<div dj-root><p>a<b>c</b></p><ul><li>1</li><li>2<i>3</i></li></ul>d</div>";
+    for (number, html, count) in [
+        (1, "<p>a<b>c</b></p>", 4),
+        (2, "a", 1),
+        (3, "<b>c</b>", 2),
+        (4, "c", 1),
+        (5, "<ul><li>1</li><li>2<i>3</i></li></ul>", 7),
+        (6, "<li>1</li>", 2),
+        (8, "<li>2<i>3</i></li>", 4),
+        (10, "<i>3</i>", 2),
+        (11, "3", 1),
+        (12, "d", 1),
+    ] {
+        assert_eq!(sent(page, number), (html.to_owned(), count), "{number}");
+        // Outside of the subset, it reads the same.
+        let outside = page.replace("d</div>", "d\r</div>");
+        if number < 12 {
+            assert_eq!(sent(&outside, number), (html.to_owned(), count), "{number}");
+        }
+    }
+    // In its place a link in a link has no text.
+    let unspeakable = "<div dj-root><b><a>1<table><a>2</table></b></div>";
+    assert!(sent(unspeakable, 1).0.ends_with("nodes"));
+    let foreign = "<div dj-root>\r<svg><g><path/></g><desc><p>x</p></desc></svg><math><mi>y</mi></math></div>";
+    for (number, html) in [
+        (3, "<g><path></path></g>"),
+        (4, "<path></path>"),
+        (6, "<p>x</p>"),
+        (9, "<mi>y</mi>"),
+    ] {
+        assert_eq!(sent(foreign, number).0, html, "{number}");
+    }
+    // A form inside of a form's inside.
+    let form = "<div dj-root>\r<form><p>x</p></form></div>";
+    assert_eq!(sent(form, 3).0, "<p>x</p>");
+}
+
+#[test]
+fn a_copy_is_the_same_document() {
+    for seed in 0..200 {
+        let pair = pair(seed);
+        let first = Document::parse(&pair.old).unwrap();
+        let mut other = Document::parse("<b>x</b>").unwrap();
+        other.clone_from(&first);
+        for mut copy in [first.clone(), other] {
+            let numbers: Vec<u32> = first.numbers().collect();
+            assert_eq!(
+                (copy.html(), copy.outline()),
+                (first.html(), first.outline())
+            );
+            assert_eq!(copy.numbers().collect::<Vec<_>>(), numbers);
+            assert_eq!(copy.next_number(), first.next_number());
+            let ops = update(&mut copy, &pair.new);
+            assert_eq!(ops, update(&mut first.clone(), &pair.new));
+        }
+    }
+}
+
+#[test]
 fn a_root_keeps_its_element() {
     let mut document = Document::parse("<div dj-root>a</div>").unwrap();
     let mut patch = Patch::new();
@@ -68,6 +234,58 @@ fn white_space_around_the_root_is_nothing() {
     let mut document = Document::parse(" \n<p dj-root>a</p>\n").unwrap();
     assert_eq!(document.html(), "<p dj-root>a</p>");
     assert_eq!(update(&mut document, "\n\n<p dj-root>a</p> "), []);
+    assert_eq!(
+        update(&mut document, "\t\r\x0c<p dj-root>a</p>\x0c\r\t"),
+        []
+    );
+    // Regions are places in the HTML as it was given: this one lies, and is believed.
+    let lie = Region {
+        old: 14,
+        new: 13,
+        len: 1,
+    };
+    let mut patch = Patch::new();
+    update(&mut document, "\n\n\n<p dj-root>a</p>");
+    document
+        .update(
+            "\n\n<p dj-root>b</p>",
+            &Hints { regions: &[lie] },
+            &mut patch,
+        )
+        .unwrap();
+    assert!(patch.is_empty());
+    document
+        .update("<p dj-root>c</p>", &Hints { regions: &[] }, &mut patch)
+        .unwrap();
+    assert_eq!(
+        patch.ops(),
+        [Op::Text {
+            node: 1,
+            text: "c".into()
+        }]
+    );
+    // Those that cannot be are not.
+    for (old, new, len) in [
+        (0, 0, 1000),
+        (2, 0, 1),
+        (14, 14, 0),
+        (usize::MAX, 0, 1),
+        (1, 1, 17),
+        (0, 0, usize::MAX),
+        (0, usize::MAX, 1),
+    ] {
+        let mut document = Document::parse(" <p dj-root>a</p>").unwrap();
+        let mut patch = Patch::new();
+        let regions = [Region { old, new, len }];
+        document
+            .update(
+                " <p dj-root>b</p>",
+                &Hints { regions: &regions },
+                &mut patch,
+            )
+            .unwrap();
+        assert_eq!(patch.len(), 1);
+    }
 }
 
 #[test]
