@@ -129,6 +129,54 @@ fn roots_of_all_kinds_parse_as_html5ever_has_it() {
 }
 
 #[test]
+fn trees_are_those_of_the_standard() {
+    // As html5lib writes trees; what html5ever makes of them is the page's, whatever the differ says.
+    for (html, tree) in [
+        ("<p a=1>x<p>y", "<p> a=\"1\" \"x\" <p> \"y\""),
+        ("<math><mi>x</mi></math>", "<math math> <math mi> \"x\""),
+        (
+            "<svg viewbox=1 xlink:href=2><g/></svg>",
+            "<svg svg> viewBox=\"1\" xlink:href=\"2\" <svg g>",
+        ),
+        ("<svg><desc><p>x", "<svg svg> <svg desc> <p> \"x\""),
+        ("<b><p>x</b>y", "<b> <p> <b> \"x\" \"y\""),
+        ("<table>x<td>y", "\"x\" <table> <tbody> <tr> <td> \"y\""),
+        (
+            "<!-- a --><!b><?c d>",
+            "<!--  a  --> <!-- b --> <!-- ?c d -->",
+        ),
+        ("<noscript><p>x</noscript>", "<noscript>"),
+        ("<body class=a><html id=b>x", "\"x\""),
+        ("a<!doctype html>b", "\"ab\""),
+        ("<a>1<a>2", "<a> \"1\" <a> \"2\""),
+        (
+            "<math><annotation-xml encoding=text/html><p>x",
+            "<math math> <math annotation-xml> encoding=\"text/html\" <p> \"x\"",
+        ),
+        (
+            "<select><b>x</b><option>y",
+            "<select> <b> \"x\" <option> \"y\"",
+        ),
+    ] {
+        for html in [
+            format!("<div dj-root>{html}</div>"),
+            format!("<div dj-root>{html}\r</div>"),
+        ] {
+            let outline = Document::parse(&html).unwrap().outline();
+            let lines = outline
+                .lines()
+                .skip(2)
+                .map(|line| line.trim_start_matches(['|', ' ']));
+            let found = lines.collect::<Vec<_>>().join(" ");
+            assert!(
+                found.starts_with(tree.trim_end_matches('"')),
+                "{html}: {found}"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_node_is_sent_anew_with_what_is_inside() {
     let sent = |html: &str, number: u32| {
         let mut document = Document::parse(html).unwrap();
