@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::apply::{NodeId, Page};
 use crate::generate::{self, Pair};
+use crate::parse::conformant::CALLS;
 use crate::{Document, Error, Hints, Op, Patch};
 
 /// Checks one pair; returns the operations, or the error that both sides agree on.
@@ -26,8 +27,17 @@ pub(crate) fn check(old: &str, new: &str) -> Result<Vec<Op>, Error> {
         .map(|number| (number, page.node(number).unwrap()))
         .collect();
     let mut patch = Patch::new();
+    let (was_in_subset, calls) = (document.is_in_subset(), CALLS.get());
     let stats = document.update(new, &Hints::default(), &mut patch)?;
     assert_eq!(stats.operations, patch.len());
+    if was_in_subset && document.is_in_subset() {
+        assert_eq!(
+            CALLS.get(),
+            calls,
+            "html5ever is called on outside of the subset only"
+        );
+        assert_eq!(stats.outside, None);
+    }
     let ops = patch.into_ops();
     if let Err(error) = page.apply(&ops) {
         panic!("{error}");

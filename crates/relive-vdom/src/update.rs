@@ -217,3 +217,34 @@ fn too_deep(at: usize) -> Error {
     }
     .into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diff::Segment;
+    use crate::node::Node;
+
+    #[test]
+    fn large_work_buffers_are_given_back_and_others_kept() {
+        let capacities = |scratch: &Scratch| {
+            [
+                scratch.parsed.nodes.capacity(),
+                scratch.spare.capacity(),
+                scratch.edits.capacity(),
+                scratch.segments.capacity(),
+            ]
+        };
+        let with = |room: usize| {
+            let mut scratch = Scratch::default();
+            scratch.parsed.nodes = Vec::with_capacity(room);
+            scratch.spare = Vec::<Node>::with_capacity(room);
+            scratch.edits = Vec::with_capacity(room);
+            scratch.segments = Vec::<Segment>::with_capacity(room);
+            scratch.shrink(100);
+            capacities(&scratch)
+        };
+        assert_eq!(with(100), [100; 4]);
+        assert_eq!(with(101), [0; 4]);
+        assert_eq!(with(1000), [0; 4]);
+    }
+}

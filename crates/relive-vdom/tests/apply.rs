@@ -446,6 +446,8 @@ fn rows_to_keep_are_known_by_key() {
         (Append, "<li id=x>X</li>", "1 2 3 X"),
         (Append, "<li>n</li><li>n</li>", "1 2 3 n n"),
         (Append, "<li id=\"\">n</li>", "1 2 3 n"),
+        (Append, "<li class=b>n</li><li class=a>n</li>", "1 2 3 n n"),
+        (Append, "<li class=z id=a>A</li>", "A 2 3"),
         (Prepend, "text<li id=a>A</li>", "text A 2 3"),
     ] {
         assert_eq!(kept(mode, rows), expected, "{mode:?} {rows}");
@@ -516,20 +518,32 @@ fn html_is_parsed_where_it_goes() {
         (
             "<math dj-root><annotation-xml encoding=\"Text/HTML\"></annotation-xml></math>",
             "1",
-            "<p>x",
-            "<math annotation-xml> encoding=\"Text/HTML\" <p> \"x\"",
+            "<q>x</q>",
+            "<math annotation-xml> encoding=\"Text/HTML\" <q> \"x\"",
         ),
         (
             "<math dj-root><annotation-xml encoding=\"application/xhtml+xml\"></annotation-xml></math>",
             "1",
-            "<p>x",
-            "<math annotation-xml> encoding=\"application/xhtml+xml\" <p> \"x\"",
+            "<q>x</q>",
+            "<math annotation-xml> encoding=\"application/xhtml+xml\" <q> \"x\"",
         ),
         (
             "<math dj-root><annotation-xml encoding=\"x\"></annotation-xml></math>",
             "1",
             "<q>x</q>",
             "<math annotation-xml> encoding=\"x\" <math q> \"x\"",
+        ),
+        (
+            "<math dj-root><ms2 encoding=\"text/html\"></ms2></math>",
+            "1",
+            "<q>x</q>",
+            "<math ms2> encoding=\"text/html\" <math q> \"x\"",
+        ),
+        (
+            "<div dj-root><annotation-xml encoding=\"text/html\"></annotation-xml></div>",
+            "1",
+            "<svg/><q>x</q>",
+            "<annotation-xml> encoding=\"text/html\" <svg svg> <q> \"x\"",
         ),
         (
             "<math dj-root><mi encoding=\"text/html\"></mi></math>",

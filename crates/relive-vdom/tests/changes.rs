@@ -1,7 +1,7 @@
 //! Which operations a change comes to.
 
 use relive_vdom::apply::Page;
-use relive_vdom::{Document, Hints, Op, Patch};
+use relive_vdom::{Document, Hints, Namespace, Op, Patch, TreeElement, TreeNode};
 
 fn ops(old: &str, new: &str) -> Vec<Op> {
     let mut patch = Patch::new();
@@ -332,6 +332,226 @@ fn what_outgrows_its_html_is_sent_as_html() {
             html: new
         }]
     );
+}
+
+#[test]
+fn what_outgrows_its_html_is_sent_as_html_wherever_it_stands() {
+    let chip = |k: usize| format!("<b class=\"one two\" title=\"{k}\" lang=\"en\">{k}</b>");
+    let old: String = (0..40).map(chip).collect();
+    let new = "<b>x</b>".repeat(40);
+    let before = "<i>before</i>".repeat(400);
+    let contents = |old: &str, new: &str| {
+        let ops = ops(old, new);
+        let mut page = Page::parse(old).unwrap();
+        page.apply(&ops).unwrap();
+        assert_eq!(page.dump(true), Page::parse(new).unwrap().dump(true));
+        let contents = ops
+            .iter()
+            .filter(|op| matches!(op, Op::Content { .. }))
+            .count();
+        (contents, ops.len())
+    };
+    let page = |chips: &str| format!("<div dj-root>{before}<p>{chips}</p><p>end</p></div>");
+    assert_eq!(contents(&page(&old), &page(&new)), (1, 1));
+    // Its bytes have been parsed already, since its parent's children were matched.
+    let moved = |chips: &str, title: &str| {
+        format!(
+            "<div dj-root>{title}<section><h3>a</h3><p>{chips}</p><i>c</i></section><u>b</u></div>"
+        )
+    };
+    let (found, count) = contents(&moved(&old, "<h1>1</h1>"), &moved(&new, "<h2>2</h2>new"));
+    assert_eq!(found, 1, "{count} operations");
+    // A few changes are worth more than what they cost.
+    let few = (0..40)
+        .map(|k| if k < 3 { "<b>x</b>".into() } else { chip(k) })
+        .collect::<String>();
+    assert_eq!(contents(&page(&old), &page(&few)).0, 0);
+}
+
+#[test]
+fn what_no_html_parses_to_is_sent_as_a_tree() {
+    let tree = |parent, before, first| {
+        let text = |text: &str| TreeNode::Text(text.into());
+        Op::Tree {
+            parent,
+            before,
+            first,
+            nodes: vec![TreeNode::Element(TreeElement {
+                namespace: Namespace::Html,
+                name: "form".into(),
+                attributes: vec![],
+                children: vec![text("y")],
+            })],
+        }
+    };
+    let append = |parent, first, html: &str| Op::Append {
+        parent,
+        first,
+        html: html.into(),
+    };
+    let cases: &[(&str, &str, Op)] = &[
+        // A form in a form, which the parser lets in by mistake only.
+        (
+            "<form><div>a</form>x</div>",
+            "<form><div>a</form>x<form>y</form></div>",
+            tree(2, 0, 4),
+        ),
+        // A form beside a form, or in what is called so in SVG.
+        (
+            "<form>a</form><section>\r</section>",
+            "<form>a</form><section>\r<form>y</form></section>",
+            append(3, 5, "<form>y</form>"),
+        ),
+        (
+            "<svg><form><desc>a\r</desc></form></svg>",
+            "<svg><form><desc>a\r<form>y</form></desc></form></svg>",
+            append(3, 5, "<form>y</form>"),
+        ),
+        (
+            "<svg>\r</svg>",
+            "<svg>\r<g><path/></g></svg>",
+            append(1, 3, "<g><path></path></g>"),
+        ),
+        (
+            "<math>\r</math>",
+            "<math>\r<mi>x</mi></math>",
+            append(1, 3, "<mi>x</mi>"),
+        ),
+        (
+            "<math><mi>\r</mi></math>",
+            "<math><mi>\r<b>y</b></mi></math>",
+            append(2, 4, "<b>y</b>"),
+        ),
+        (
+            "<svg><desc>\r</desc></svg>",
+            "<svg><desc>\r<b>y</b></desc></svg>",
+            append(2, 4, "<b>y</b>"),
+        ),
+        (
+            "<table>\r</table>",
+            "<table>\r<tr><td>y</table>",
+            append(1, 3, "<tbody><tr><td>y</td></tr></tbody>"),
+        ),
+        (
+            "<p>a<b>\r</p>",
+            "<p>a<b>\r<pre>\n\nx</pre></p>",
+            append(1, 5, "<b></b>"),
+        ),
+    ];
+    for (old, new, expected) in cases {
+        let page = |inner: &str| format!("<main dj-root>{inner}</main>");
+        let ops = ops(&page(old), &page(new));
+        if !old.contains("a<b>") {
+            assert_eq!(ops, std::slice::from_ref(expected), "{old} to {new}");
+        }
+        let mut patched = Page::parse(&page(old)).unwrap();
+        patched.apply(&ops).unwrap();
+        assert_eq!(
+            patched.dump(true),
+            Page::parse(&page(new)).unwrap().dump(true),
+            "{old} to {new}"
+        );
+    }
+}
+
+#[test]
+fn what_is_inside_goes_with_the_end_tag() {
+    let svg = |inner: &str| format!("<svg dj-root><path/>{inner}</svg>");
+    for (old, new, expected) in [
+        ("<g><path/></g>", "<g/>", vec![Op::Remove { node: 3 }]),
+        (
+            "<g><path/><path/></g>",
+            "<g/>",
+            vec![Op::RemoveRange { from: 3, to: 4 }],
+        ),
+        ("<g></g>", "<g/>", vec![]),
+        ("<g/>", "<g></g>", vec![]),
+        (
+            "<g/>",
+            "<g><path/></g>",
+            vec![Op::Append {
+                parent: 2,
+                first: 3,
+                html: "<path/>".into(),
+            }],
+        ),
+        (
+            "<g class='a'/>",
+            "<g class='b'/>",
+            vec![Op::Attribute {
+                node: 2,
+                name: "class".into(),
+                value: "b".into(),
+            }],
+        ),
+        (
+            "<g dj-update='append'/>",
+            "<g dj-update='append'><path/></g>",
+            vec![Op::Keep {
+                container: 2,
+                mode: relive_vdom::KeepMode::Append,
+                html: "<path/>".into(),
+            }],
+        ),
+        (
+            "<g dj-update='append'><path/></g>",
+            "<g dj-update='append'/>",
+            vec![],
+        ),
+    ] {
+        assert_eq!(ops(&svg(old), &svg(new)), expected, "{old} to {new}");
+    }
+}
+
+#[test]
+fn the_text_of_a_script_is_taken_as_it_is_written() {
+    let page = |inner: &str| format!("<div dj-root>{inner}<b>x</b></div>");
+    let text = |text: &str| {
+        vec![Op::Text {
+            node: 2,
+            text: text.into(),
+        }]
+    };
+    for (old, new, expected) in [
+        (
+            "<script>a</script>",
+            "<script>&amp;</script>",
+            text("&amp;"),
+        ),
+        ("<style>a</style>", "<style>b > c</style>", text("b > c")),
+        ("<title>a</title>", "<title>&amp;</title>", text("&")),
+        (
+            "<textarea>a</textarea>",
+            "<textarea>\nb</textarea>",
+            text("b"),
+        ),
+        ("<textarea>a</textarea>", "<textarea>\na</textarea>", vec![]),
+        (
+            "<script>a</script>",
+            "<script class=b>a</script>",
+            vec![Op::Attribute {
+                node: 1,
+                name: "class".into(),
+                value: "b".into(),
+            }],
+        ),
+        (
+            "<script>a</script>",
+            "<script></script>",
+            vec![Op::Remove { node: 2 }],
+        ),
+        (
+            "<script></script>",
+            "<script>a</script>",
+            vec![Op::Append {
+                parent: 1,
+                first: 4,
+                html: "a".into(),
+            }],
+        ),
+    ] {
+        assert_eq!(ops(&page(old), &page(new)), expected, "{old} to {new}");
+    }
 }
 
 #[test]

@@ -93,6 +93,21 @@ fn a_root_may_be_written_in_any_case() {
             "{html}"
         );
     }
+    for html in [
+        "<div>a</p>",
+        "<div>a</divx>",
+        "<div>a</div x>",
+        "<div>a</di>",
+        "<div>a</",
+        "<div>a</div",
+        "<div>",
+    ] {
+        let error = Document::parse(html).unwrap_err();
+        assert!(
+            matches!(error.kind(), ErrorKind::RootUnclosed { .. }),
+            "{html}: {error}"
+        );
+    }
     for html in ["<1>", "< div>a</div>", "<", "<!div>", "</div>"] {
         assert!(
             matches!(
@@ -229,9 +244,43 @@ fn a_node_is_sent_anew_with_what_is_inside() {
     ] {
         assert_eq!(sent(foreign, number).0, html, "{number}");
     }
+    let section = "<div dj-root>\r<section><form>x</form></section></div>";
+    assert_eq!(sent(section, 2).0, "<section><form>x</form></section>");
     // A form inside of a form's inside.
     let form = "<div dj-root>\r<form><p>x</p></form></div>";
     assert_eq!(sent(form, 3).0, "<p>x</p>");
+}
+
+#[test]
+fn a_render_that_is_cut_short_is_an_error_and_changes_nothing() {
+    let mut errors = 0;
+    for seed in 0..60 {
+        let pair = pair(seed);
+        let document = Document::parse(&pair.old).unwrap();
+        let places = pair.new.char_indices().map(|(at, _)| at);
+        for cut in places.filter(|at| at % 3 == seed as usize % 3) {
+            let (mut cut_short, mut patch) = (document.clone(), Patch::new());
+            let short = &pair.new[..cut];
+            let Err(error) = cut_short.update(short, &Hints::default(), &mut patch) else {
+                // An end tag inside can be the root's.
+                assert_eq!(cut_short.outline(), Page::parse(short).unwrap().dump(false));
+                continue;
+            };
+            let fits = matches!(
+                error.kind(),
+                ErrorKind::RootUnclosed { .. }
+                    | ErrorKind::NoRoot { .. }
+                    | ErrorKind::RootChanged { .. }
+                    | ErrorKind::BadRoot { .. }
+            );
+            assert!(fits, "{short:?}: {error}");
+            assert!(patch.is_empty() && cut_short.html() == document.html());
+            assert!(cut_short.numbers().eq(document.numbers()));
+            assert!(Document::parse(short).is_err());
+            errors += 1;
+        }
+    }
+    assert!(errors > 400, "{errors}");
 }
 
 #[test]
@@ -541,4 +590,8 @@ fn where_html_leaves_the_subset_is_told_at_each_update() {
     assert_eq!(outside("<div dj-root><b>2</b><p>x</div>"), Some(25));
     assert_eq!(outside("<div dj-root><b>2</b><p>y</div>"), Some(25));
     assert_eq!(outside("<div dj-root><b>2</b></div>"), None);
+    // A carriage return is found before anything else.
+    assert_eq!(outside("<div dj-root><b>2</b><p>x\r</div>"), Some(25));
+    assert_eq!(outside("<div dj-root><b>2</b></div>"), None);
+    assert_eq!(outside("<div dj-root><b>2</b>\0</div>"), Some(21));
 }

@@ -32,8 +32,8 @@ impl<'a> EqualRun<'a> {
         let change = change(old, new, prefix);
         let mut suffix = change.old_end;
         let same = prefix == old.len() && prefix == new.len();
-        if !same && (suffix == prefix || change.new_end == prefix) {
-            // What was put in or taken out resembles what is next to it: the suffix may reach back into the prefix.
+        if !same {
+            // What was put in or taken out may resemble what is next to it: the suffix reaches back into the prefix.
             suffix -= common_suffix(&old[..suffix], &new[..change.new_end]);
         }
         EqualRun {
@@ -127,12 +127,7 @@ impl<'a> EqualRun<'a> {
 
 /// Where old and new differ, after their common prefix.
 fn change(old: &[u8], new: &[u8], from: usize) -> Change {
-    let same = from == old.len() && from == new.len();
-    let suffix = if same {
-        0
-    } else {
-        common_suffix(&old[from..], &new[from..])
-    };
+    let suffix = common_suffix(&old[from..], &new[from..]);
     Change {
         from,
         old_end: old.len() - suffix,
@@ -154,9 +149,6 @@ fn prefix(old: &[u8], new: &[u8], regions: &[Region]) -> usize {
         let step = step.min(old.len()).min(new.len());
         let equal = common_prefix(&old[at..step], &new[at..step]);
         at += equal;
-        if at < step {
-            return at;
-        }
         match known_region(regions, at, at) {
             Some(known) => at = known,
             None => return at + common_prefix(&old[at..], &new[at..]),

@@ -343,6 +343,17 @@ mod tests {
                 ],
                 &[Some(1), None],
             ),
+            // What two old rows have, or two new ones, is no row's own.
+            (
+                &["<p>dup<b>u1</b></p>", "<p>dup<b>u2</b></p>"],
+                &["<p>dup<b>u2</b></p>", "<p>z<b>u1</b></p>"],
+                &[Some(1), Some(0)],
+            ),
+            (
+                &["<p><b>u1</b></p>", "<p><b>v</b></p>"],
+                &["<p><i>u1</i><b>v</b></p>", "<p><i>u1</i></p>"],
+                &[Some(1), None],
+            ),
             // Elements of other names are never the same.
             (
                 &["<p>a<b>u1</b></p>", "<h2>b<b>u2</b></h2>"],

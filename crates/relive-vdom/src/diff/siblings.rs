@@ -141,7 +141,8 @@ impl<S: Sink> Walk<'_, S> {
                 keyed: false,
                 record: NONE,
             };
-            let is_element = self.new[new_at] == b'<' && self.new[new_at + 1] != b'!';
+            let rest = &self.new[new_at..];
+            let is_element = rest.starts_with(b"<") && !rest.starts_with(b"<!");
             let ahead = match (is_element, jumped) {
                 (true, _) => AHEAD,
                 (false, false) => 1,
