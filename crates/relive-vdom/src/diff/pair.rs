@@ -49,7 +49,7 @@ impl<S: Sink> Walk<'_, S> {
         for new in fixed.chain([news.len()]) {
             let old = news.get(new).map_or(olds.len(), |new| new.old as usize);
             self.pair_gap(olds, news, old_from..old, new_from..new);
-            (old_from, new_from) = (old + 1, new + 1);
+            (old_from, new_from) = (old, new);
         }
     }
 
@@ -66,7 +66,7 @@ impl<S: Sink> Walk<'_, S> {
             if let Some((item, _)) = { same }.next() {
                 olds[item].used = true;
                 new.matched_exactly(item);
-                next = item + 1;
+                next = item;
             }
         }
     }
@@ -157,7 +157,7 @@ impl<S: Sink> Walk<'_, S> {
         let (a, b) = (head(old_bytes), head(new_bytes));
         let prefix = common_prefix(a, b);
         let (a, b) = (foot(old_bytes), foot(new_bytes));
-        let suffix = common_suffix(a, b).min(longer - prefix.min(longer));
+        let suffix = common_suffix(a, b);
         score + (16 * (prefix + suffix).min(longer) / longer.max(1)) as u32
     }
 }
@@ -365,6 +365,28 @@ mod tests {
         for &(old, new, expected) in cases {
             assert_eq!(kept(old, new), expected, "{old:?} to {new:?}");
         }
+    }
+
+    #[test]
+    fn what_is_too_much_to_search_pairs_from_left_to_right() {
+        let page = |numbers: std::ops::Range<usize>, end: &str| {
+            let number = |n: usize| format!("<!-- {} {end} -->", format!("{n:02}").repeat(12));
+            format!(
+                "<div dj-root>{}</div>",
+                numbers.map(number).collect::<String>()
+            )
+        };
+        let removed = |count: usize| {
+            let ops = crate::law::check(&page(0..count, "a"), &page(1..count, "b")).unwrap();
+            assert_eq!(ops.len(), count);
+            match ops[0] {
+                crate::Op::Remove { node } => node,
+                _ => panic!("{ops:?}"),
+            }
+        };
+        // 64 times 63 and 65 times 64 pairs: about 4,096.
+        assert_eq!(removed(64), 1);
+        assert_eq!(removed(65), 65);
     }
 
     #[test]

@@ -189,7 +189,7 @@ impl<S: Sink> Walk<'_, S> {
     fn key_table(&self, olds: &[Old]) -> Table {
         let mut table = Table::new(olds.len());
         for (item, old) in olds.iter().enumerate().rev() {
-            if old.used || !self.nodes[old.index as usize].is_element() {
+            if old.used {
                 continue;
             }
             if let Some(key) = keys::of(self.old, old.at as usize) {

@@ -241,6 +241,17 @@ mod tests {
     }
 
     #[test]
+    fn texts_that_have_nothing_in_common_change_in_one_place() {
+        let mut random = Random::new(6);
+        for count in [30, 400, 5000] {
+            let old = words(&mut random, count, 5000).join(" ");
+            let new = old.replace('w', "v").replace(' ', "-");
+            let edits = edits(&old, &new);
+            assert_eq!(checked(&old, &new, &edits).len(), 1, "{count} words");
+        }
+    }
+
+    #[test]
     fn whatever_the_texts_edits_turn_one_into_the_other() {
         let mut random = Random::new(8);
         for round in 0..400 {
