@@ -247,6 +247,13 @@ impl Clone for Document {
     }
 }
 
+/// Gives back the room of a list that has become shorter by more than a ninth.
+pub(crate) fn give_back<T>(list: &mut Vec<T>) {
+    if list.capacity() > list.len() + list.len() / 8 + 64 {
+        list.shrink_to_fit();
+    }
+}
+
 pub(crate) fn is_space(char: char) -> bool {
     matches!(char, ' ' | '\t' | '\n' | '\x0c' | '\r')
 }

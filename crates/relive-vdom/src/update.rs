@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use crate::build;
 use crate::diff::{self, Change, Input, Scratch};
-use crate::document::{Document, Hints, Region, Stats, check_size, is_space};
+use crate::document::{Document, Hints, Region, Stats, check_size, give_back, is_space};
 use crate::error::{Error, ErrorKind};
 use crate::parse::{DEPTH_LIMIT, Stop, Syntax};
 use crate::patch::Sink;
@@ -63,6 +63,7 @@ impl Document {
             outside = self.update_conformant(html, sink)?;
             parsed = self.nodes();
         }
+        give_back(&mut self.source);
         self.offset = offset;
         self.outside = outside.unwrap_or(0);
         Ok(Stats {

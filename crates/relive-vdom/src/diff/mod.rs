@@ -446,9 +446,7 @@ impl Scratch {
                 nodes.extend_from_slice(&self.spare);
             }
         }
-        if nodes.capacity() > 2 * nodes.len() + 64 {
-            nodes.shrink_to_fit();
-        }
+        crate::document::give_back(nodes);
     }
 
     /// Gives back buffers with room for more records than `most`.
