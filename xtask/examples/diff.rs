@@ -12,11 +12,23 @@ const SHOWN: usize = 300;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [old, new] = &arguments[..] else {
-        eprintln!("usage: cargo xtask diff OLD NEW");
-        std::process::exit(2);
+    let (old, new, with_trees) = match &arguments[..] {
+        [old, new] => (old, new, false),
+        [old, new, flag] if flag == "--tree" => (old, new, true),
+        _ => {
+            eprintln!("usage: cargo xtask diff [--tree] OLD NEW");
+            std::process::exit(2);
+        }
     };
-    match read(old).and_then(|old_html| show(old, &old_html, new, &read(new)?)) {
+    let shown = read(old).and_then(|old_html| {
+        let new_html = read(new)?;
+        let mut text = show(old, &old_html, new, &new_html)?;
+        if with_trees {
+            text += &trees(&old_html, &new_html)?;
+        }
+        Ok(text)
+    });
+    match shown {
         Ok(text) => print!("{text}"),
         Err(message) => {
             eprintln!("diff: {message}");
@@ -82,6 +94,15 @@ fn text(ops: &[Op], stats: &Stats, sizes: [usize; 4], median: Duration) -> Strin
     text
 }
 
+/// Where the two trees differ, as a unified diff of their outlines.
+fn trees(old: &str, new: &str) -> Result<String, String> {
+    let outline = |html| Document::parse(html).map(|document| document.outline());
+    let outlines = outline(old).and_then(|old| Ok((old, outline(new)?)));
+    let (old, new) = outlines.map_err(|error| error.to_string())?;
+    let lines = similar::TextDiff::from_lines(&old, &new);
+    Ok(lines.unified_diff().header("old", "new").to_string())
+}
+
 /// One operation: its name, and what it says on the wire.
 fn line(op: &Op) -> String {
     let name = format!("{op:?}");
@@ -120,6 +141,16 @@ mod tests {
             lines[1].contains("for 23 bytes of HTML (was 21); 0 new nodes; "),
             "{shown}"
         );
+    }
+
+    #[test]
+    fn shows_where_trees_differ() {
+        let shown = trees("<p>one <b>two</b></p>", "<p>one <b>three</b></p>").unwrap();
+        assert!(
+            shown.ends_with("| <p>\n |   \"one \"\n |   <b>\n-|     \"two\"\n+|     \"three\"\n"),
+            "{shown}"
+        );
+        assert_eq!(trees("<p>same</p>", "<p >same</p>").unwrap(), "");
     }
 
     #[test]

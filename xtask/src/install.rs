@@ -30,6 +30,14 @@ pub(crate) fn node() -> Result<(), String> {
     apt_get(&["nodejs", "npm"]).map_err(|error| format!("{advice} ({error})"))
 }
 
+/// Whether valgrind is there; installs it by apt-get in CI only.
+pub(crate) fn valgrind() -> Result<bool, String> {
+    if on_path("valgrind") || std::env::var_os("CI").is_none() {
+        return Ok(on_path("valgrind"));
+    }
+    apt_get(&["valgrind"]).map(|()| true)
+}
+
 /// Installs Debian packages, if this user may.
 fn apt_get(packages: &[&str]) -> Result<(), String> {
     if !on_path("apt-get") {

@@ -45,11 +45,19 @@ pub(crate) fn all(steps: &mut Steps, arguments: &Arguments) {
     steps.run("optional features", || cargo_test(&features, arguments));
     if arguments.rest.is_empty() {
         steps.run("law of the differ", || law(arguments.has("--full")));
+        match install::valgrind() {
+            Ok(false) => steps.leave_out(
+                "instruction counts",
+                "since there is no valgrind (apt-get install valgrind)",
+            ),
+            found => steps.run("instruction counts", || found.and_then(|_| instructions())),
+        }
         steps.run("page script", || {
             install::node().and_then(|()| client::check())
         });
     } else {
         steps.leave_out("law of the differ", "since tests were named");
+        steps.leave_out("instruction counts", "since tests were named");
         steps.leave_out("page script", "since tests were named");
     }
     let name = if browser {
@@ -97,4 +105,17 @@ fn law(full: bool) -> Result<(), String> {
         command.env("RELIVE_PAIRS", "1000000");
     }
     run_command(&mut command)
+}
+
+/// The differ's instructions, as callgrind counts them in an optimised build: an error where they have grown by more than a
+/// tenth.
+fn instructions() -> Result<(), String> {
+    run_command(&mut cargo(&[
+        "test",
+        "--release",
+        "--package",
+        "relive-vdom",
+        "--test",
+        "instructions",
+    ]))
 }

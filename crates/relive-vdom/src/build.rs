@@ -234,9 +234,8 @@ pub(crate) fn check_is_root(source: &str) -> Result<(), Error> {
 /// Checks that a new render has the root of the last one.
 pub(crate) fn check_root(old: &[u8], new: &str) -> Result<(), Error> {
     let end = name_end(old, 0).unwrap_or(old.len());
-    let same = new.len() > end
-        && new.as_bytes()[..end] == old[..end]
-        && name_end(new.as_bytes(), 0) == Some(end);
+    let same =
+        new.as_bytes().get(..end) == Some(&old[..end]) && name_end(new.as_bytes(), 0) == Some(end);
     if same {
         return Ok(());
     }

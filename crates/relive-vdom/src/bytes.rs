@@ -89,6 +89,29 @@ mod tests {
     use super::*;
 
     #[test]
+    fn hashes_of_like_bytes_differ_in_their_low_bits_too() {
+        let mut low = std::collections::HashSet::new();
+        let mut all = std::collections::HashSet::new();
+        let mut count = 0;
+        let mut add = |bytes: &[u8]| {
+            count += 1;
+            low.insert(hash(bytes) & 0xffff);
+            assert!(all.insert(hash(bytes)), "{bytes:?}");
+        };
+        for n in 0..3000 {
+            add(format!("{n}").as_bytes());
+            add(format!("<tr id=\"r{n}\"><td>row {n}</td></tr>").as_bytes());
+        }
+        (0..100).for_each(|length| add(&vec![0; length]));
+        (0..64).for_each(|at| {
+            let mut bytes = [0; 64];
+            bytes[at] = 1;
+            add(&bytes);
+        });
+        assert!(low.len() > count * 9 / 10, "{} of {count}", low.len());
+    }
+
+    #[test]
     fn prefix_and_suffix_agree_with_a_plain_loop() {
         for n in [0, 1, 7, 8, 9, 31, 33, 63, 64, 65, 1023, 1024, 1025, 5000] {
             let a: Vec<u8> = (0..n).map(|i| (i * 7 % 251) as u8).collect();

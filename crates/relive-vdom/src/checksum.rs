@@ -77,3 +77,71 @@ pub(crate) fn checksum(source: &[u8], nodes: &[Node]) -> u32 {
     open.iter().for_each(|_| hash.end());
     hash.0
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::Document;
+
+    #[test]
+    fn the_checksum_is_that_of_the_protocol() {
+        let name = |name: &str| -> Vec<u32> {
+            [1].into_iter().chain(name.bytes().map(u32::from)).collect()
+        };
+        let (text, comment, opaque, end) = (3, 8, 4, 2);
+        let cases: &[(&str, Vec<u32>)] = &[
+            ("<div dj-root></div>", vec![]),
+            ("<div dj-root>a\u{1f600}&amp;</div>", vec![text, 4]),
+            ("<div dj-root><!-- c --></div>", vec![comment]),
+            ("<div dj-root><br></div>", [name("br"), vec![end]].concat()),
+            (
+                "<div dj-root><p>x<i></i></p>y</div>",
+                [name("p"), vec![text, 1], name("i"), vec![end, end, text, 1]].concat(),
+            ),
+            (
+                "<div dj-root><p><i><b>xy</b></i></p></div>",
+                [
+                    name("p"),
+                    name("i"),
+                    name("b"),
+                    vec![text, 2, end, end, end],
+                ]
+                .concat(),
+            ),
+            (
+                "<div dj-root><i dj-update=ignore>x</i><svg><linearGradient/></svg></div>",
+                [
+                    name("i"),
+                    vec![opaque],
+                    name("svg"),
+                    name("linearGradient"),
+                    vec![end, end],
+                ]
+                .concat(),
+            ),
+        ];
+        for (html, units) in cases {
+            let expected = units.iter().fold(0x811c_9dc5_u32, |hash, unit| {
+                (hash ^ unit).wrapping_mul(0x0100_0193)
+            });
+            assert_eq!(
+                Document::parse(html).unwrap().checksum(),
+                expected,
+                "{html}"
+            );
+            // Outside of the subset, it is the same.
+            let outside = html
+                .replace("<div dj-root>", "<DIV dj-root>")
+                .replace("</div>", "</DIV>");
+            assert_eq!(
+                Document::parse(&outside).unwrap().checksum(),
+                expected,
+                "{html}"
+            );
+            assert_eq!(
+                crate::apply::Page::parse(html).unwrap().checksum(),
+                expected,
+                "{html}"
+            );
+        }
+    }
+}

@@ -63,6 +63,9 @@ pub struct Stats {
     pub operations: usize,
     /// Nodes that were new.
     pub inserted: usize,
+    /// Nodes that were parsed, new ones among them: what an update costs beside comparing bytes. Outside of the strict
+    /// subset, that is all of them.
+    pub parsed: usize,
     /// Where the HTML left the strict subset, in bytes; `None` where all of it was inside. Outside of the subset an
     /// update costs a full parse: in development this deserves a warning.
     pub outside: Option<usize>,
@@ -241,6 +244,13 @@ impl Clone for Document {
         self.outside = other.outside;
         self.nodes.clone_from(&other.nodes);
         self.next = other.next;
+    }
+}
+
+/// Gives back the room of a list that has become shorter by more than a ninth.
+pub(crate) fn give_back<T>(list: &mut Vec<T>) {
+    if list.capacity() > list.len() + list.len() / 8 + 64 {
+        list.shrink_to_fit();
     }
 }
 

@@ -46,6 +46,7 @@ mod patch;
 mod root;
 mod stream;
 mod update;
+mod wire;
 
 #[cfg(any(test, feature = "workloads"))]
 pub mod workloads;

@@ -134,3 +134,43 @@ impl Node {
 }
 
 const _: () = assert!(size_of::<Node>() == 20);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_meta_says_what_it_was_made_of() {
+        use Zone::{Alone, Append, None, Prepend, Sealed, Stream};
+        for void in [false, true] {
+            for zone in [None, Alone, Append, Prepend, Stream, Sealed] {
+                for namespace in [Namespace::Html, Namespace::Svg, Namespace::MathMl] {
+                    for tag in [0, 1, 93, 170, 255] {
+                        let meta = Meta::element(void, zone, namespace, tag);
+                        let kind = if void { Kind::Void } else { Kind::Element };
+                        let found = (meta.kind(), meta.zone(), meta.namespace(), meta.tag());
+                        assert_eq!(found, (kind, zone, namespace, tag));
+                        assert!(meta.is_element() && !meta.is_raw_text());
+                    }
+                }
+            }
+        }
+        for (meta, kind, raw) in [
+            (Meta::TEXT, Kind::Text, false),
+            (Meta::RAW_TEXT, Kind::Text, true),
+            (Meta::COMMENT, Kind::Comment, false),
+        ] {
+            assert_eq!(
+                (meta.kind(), meta.is_raw_text(), meta.is_element()),
+                (kind, raw, false)
+            );
+            assert_eq!(meta.zone(), Zone::None);
+            let node = Node {
+                meta,
+                ..Node::default()
+            };
+            assert!(!node.is_element());
+            assert_eq!(node.past(7), 8);
+        }
+    }
+}

@@ -150,11 +150,11 @@ impl Op {
 
 /// A list of operations, in the order in which they apply.
 ///
-/// Its [`Mark`] counts an estimate of the bytes that MessagePack needs.
+/// Its [`Mark`] counts the bytes that MessagePack needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Patch {
     ops: Vec<Op>,
-    /// The estimated size after each operation.
+    /// The bytes after each operation.
     sizes: Vec<usize>,
 }
 
@@ -307,26 +307,30 @@ impl Sink for Patch {
     }
 }
 
-/// About the bytes that MessagePack needs for an operation.
+/// The bytes that MessagePack needs for an operation.
 fn size(op: &Op) -> usize {
-    let number = |n: &u32| match *n {
-        0..=127 => 1,
-        128..=255 => 2,
-        256..=65_535 => 3,
-        _ => 5,
-    };
-    let text = |s: &str| s.len() + if s.len() < 32 { 1 } else { 3 };
-    2 + match op {
-        Op::Text { node, text: t } => number(node) + text(t),
+    use crate::wire::{OPERATION, integer, list, number, rows, text, tree};
+    let numbers = |numbers: &[u32]| numbers.iter().map(|&n| number(n)).sum::<usize>();
+    let fields = match op {
+        Op::Rows(own) => return rows(own),
+        Op::Text { node, text: own } => number(*node) + text(own),
+        // At the end of a text, it goes in a form of its own.
+        Op::Splice {
+            node,
+            length,
+            at,
+            remove: 0,
+            insert,
+        } if at == length => numbers(&[*node, *length]) + text(insert),
         Op::Splice {
             node,
             length,
             at,
             remove,
             insert,
-        } => number(node) + number(length) + number(at) + number(remove) + text(insert),
-        Op::Attribute { node, name, value } => number(node) + text(name) + text(value),
-        Op::RemoveAttribute { node, name } => number(node) + text(name),
+        } => numbers(&[*node, *length, *at, *remove]) + text(insert),
+        Op::Attribute { node, name, value } => number(*node) + text(name) + text(value),
+        Op::RemoveAttribute { node, name } => number(*node) + text(name),
         Op::Before {
             reference: node,
             first,
@@ -338,38 +342,27 @@ fn size(op: &Op) -> usize {
             html,
         }
         | Op::Replace { node, first, html }
-        | Op::Content { node, first, html } => number(node) + number(first) + text(html),
-        Op::MoveBefore { node, reference } => number(node) + number(reference),
-        Op::MoveToEnd { node } | Op::Remove { node } => number(node),
-        Op::Permute { nodes } => 3 + nodes.iter().map(number).sum::<usize>(),
-        Op::RemoveRange { from, to } => number(from) + number(to),
-        Op::Rows(rows) => {
-            let slot = |s: &crate::patch::Slot<'_>| {
-                5 + s.name.as_deref().map_or(0, str::len) + s.prefix.len() + s.suffix.len()
-            };
-            12 + text(&rows.html)
-                + text(&rows.separator)
-                + rows.slots.iter().map(slot).sum::<usize>()
-                + rows
-                    .columns
-                    .iter()
-                    .flatten()
-                    .map(|v| text(v))
-                    .sum::<usize>()
+        | Op::Content { node, first, html } => numbers(&[*node, *first]) + text(html),
+        Op::MoveToEnd { node } | Op::Remove { node } => number(*node),
+        Op::MoveBefore {
+            node: one,
+            reference: two,
         }
+        | Op::RemoveRange { from: one, to: two } => numbers(&[*one, *two]),
+        Op::Permute { nodes } => list(nodes.len()) + numbers(nodes),
         Op::Keep {
             container,
             mode,
             html,
-        } => number(container) + text(mode.as_str()) + text(html),
+        } => number(*container) + text(mode.as_str()) + text(html),
         Op::Stream { container, change } => {
-            number(container)
+            number(*container)
                 + match change {
-                    StreamChange::Insert { html, .. } => 1 + text(html),
+                    StreamChange::Insert { at, html } => integer(*at) + text(html),
                     StreamChange::Update { html } => text(html),
                     StreamChange::Delete { key } => text(key),
                     StreamChange::Reset => 0,
-                    StreamChange::Limit { .. } => 3,
+                    StreamChange::Limit { rows } => integer(*rows),
                 }
         }
         Op::Tree {
@@ -377,26 +370,7 @@ fn size(op: &Op) -> usize {
             before,
             first,
             nodes,
-        } => {
-            number(parent)
-                + number(before)
-                + number(first)
-                + nodes.iter().map(tree_size).sum::<usize>()
-        }
-    }
-}
-
-fn tree_size(node: &TreeNode) -> usize {
-    match node {
-        TreeNode::Text(text) | TreeNode::Comment(text) => 4 + text.len(),
-        TreeNode::Element(element) => {
-            let attributes = element
-                .attributes
-                .iter()
-                .map(|(n, v)| n.len() + v.len() + 4);
-            8 + element.name.len()
-                + attributes.sum::<usize>()
-                + element.children.iter().map(tree_size).sum::<usize>()
-        }
-    }
+        } => numbers(&[*parent, *before, *first]) + tree(nodes),
+    };
+    OPERATION + fields
 }

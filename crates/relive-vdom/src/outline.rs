@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::node::{Kind, Node, Zone};
+use crate::node::{Kind, Node};
 use crate::parse::attributes::Attributes;
 use crate::parse::decode::{attribute, raw};
 use crate::parse::html::bare;
@@ -30,7 +30,7 @@ pub(crate) fn outline(source: &[u8], nodes: &[Node]) -> String {
             Kind::Comment => writeln!(out, "| {indent}<!-- {} -->", data(source, at, node)),
             Kind::Element | Kind::Void => element(source, at, node, &indent, &mut out),
         };
-        if node.descendants > 0 && node.meta.zone() == Zone::None {
+        if node.descendants > 0 {
             open.push((node.past(index), end));
             at += node.start as usize;
         } else {

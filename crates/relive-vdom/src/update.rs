@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use crate::build;
 use crate::diff::{self, Change, Input, Scratch};
-use crate::document::{Document, Hints, Region, Stats, check_size, is_space};
+use crate::document::{Document, Hints, Region, Stats, check_size, give_back, is_space};
 use crate::error::{Error, ErrorKind};
 use crate::parse::{DEPTH_LIMIT, Stop, Syntax};
 use crate::patch::Sink;
@@ -38,11 +38,14 @@ impl Document {
         }
         build::check_root(&self.source, html)?;
         let (mark, first) = (sink.mark(), self.next);
-        let mut outside = None;
+        let (mut outside, mut parsed) = (None, 0);
         if self.normal.is_none() {
-            let regions = self.regions(hints, offset);
+            let regions = self.regions(hints, offset, html.len());
             match self.run(None, html, &regions, sink) {
-                Ok(Some(change)) => self.take_source(html.as_bytes(), change),
+                Ok(Some((change, nodes))) => {
+                    parsed = nodes;
+                    self.take_source(html.as_bytes(), change);
+                }
                 Ok(None) => {}
                 Err(Stop::TooDeep(at)) => {
                     sink.rewind(mark);
@@ -51,18 +54,22 @@ impl Document {
                 Err(Stop::Outside(at)) => {
                     sink.rewind(mark);
                     outside = self.update_conformant(html, sink)?.map(|_| at);
+                    parsed = self.nodes();
                 }
             }
         } else if self.source == html.as_bytes() {
             outside = Some(self.outside);
         } else {
             outside = self.update_conformant(html, sink)?;
+            parsed = self.nodes();
         }
+        give_back(&mut self.source);
         self.offset = offset;
         self.outside = outside.unwrap_or(0);
         Ok(Stats {
             operations: sink.mark().operations - mark.operations,
             inserted: (self.next - first) as usize,
+            parsed,
             outside,
         })
     }
@@ -121,14 +128,15 @@ impl Document {
         }
     }
 
-    /// Runs the differ and puts the new records in place.
+    /// Runs the differ and puts the new records in place. Returns what changed, if anything did, and how many nodes were
+    /// parsed.
     fn run(
         &mut self,
         old_normal: Option<&[u8]>,
         new: &str,
         regions: &[Region],
         sink: &mut impl Sink,
-    ) -> Result<Option<Change>, Stop> {
+    ) -> Result<Option<(Change, usize)>, Stop> {
         let syntax = if old_normal.is_some() {
             Syntax::Normal
         } else {
@@ -146,12 +154,13 @@ impl Document {
                 next: *next,
             };
             let (used, change) = diff::run(&input, scratch, sink)?;
+            let parsed = scratch.parsed.nodes.len();
             if change.is_some() {
                 *next = used;
                 scratch.put_in_place(nodes);
                 scratch.shrink(KEPT_RECORDS);
             }
-            Ok(change)
+            Ok(change.map(|change| (change, parsed)))
         };
         SCRATCH.with(|own| match own.try_borrow_mut() {
             Ok(mut scratch) => run(&mut scratch),
@@ -161,14 +170,16 @@ impl Document {
     }
 
     /// The hints, in order, as places in the HTML without the white space around it.
-    fn regions(&self, hints: &Hints<'_>, new_offset: usize) -> Vec<Region> {
+    fn regions(&self, hints: &Hints<'_>, new_offset: usize, new_len: usize) -> Vec<Region> {
         let mut regions: Vec<Region> = hints
             .regions
             .iter()
             .filter_map(|region| {
                 let old = region.old.checked_sub(self.offset)?;
                 let new = region.new.checked_sub(new_offset)?;
-                let fits = region.len > 0 && old + region.len <= self.source.len();
+                let (old_end, new_end) =
+                    (old.checked_add(region.len)?, new.checked_add(region.len)?);
+                let fits = region.len > 0 && old_end <= self.source.len() && new_end <= new_len;
                 fits.then_some(Region {
                     old,
                     new,
@@ -206,4 +217,35 @@ fn too_deep(at: usize) -> Error {
         limit: DEPTH_LIMIT,
     }
     .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diff::Segment;
+    use crate::node::Node;
+
+    #[test]
+    fn large_work_buffers_are_given_back_and_others_kept() {
+        let capacities = |scratch: &Scratch| {
+            [
+                scratch.parsed.nodes.capacity(),
+                scratch.spare.capacity(),
+                scratch.edits.capacity(),
+                scratch.segments.capacity(),
+            ]
+        };
+        let with = |room: usize| {
+            let mut scratch = Scratch::default();
+            scratch.parsed.nodes = Vec::with_capacity(room);
+            scratch.spare = Vec::<Node>::with_capacity(room);
+            scratch.edits = Vec::with_capacity(room);
+            scratch.segments = Vec::<Segment>::with_capacity(room);
+            scratch.shrink(100);
+            capacities(&scratch)
+        };
+        assert_eq!(with(100), [100; 4]);
+        assert_eq!(with(101), [0; 4]);
+        assert_eq!(with(1000), [0; 4]);
+    }
 }

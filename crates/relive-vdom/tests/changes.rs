@@ -1,6 +1,7 @@
 //! Which operations a change comes to.
 
 use relive_vdom::apply::Page;
+
 use relive_vdom::{Document, Hints, Op, Patch};
 
 fn ops(old: &str, new: &str) -> Vec<Op> {
@@ -36,69 +37,6 @@ fn the_roots_attributes_are_those_of_node_0() {
             },
         ]
     );
-}
-
-#[test]
-fn texts_are_spliced_in_utf16_units() {
-    let splice = |length, at, remove, insert: &str| Op::Splice {
-        node: 1,
-        length,
-        at,
-        remove,
-        insert: insert.into(),
-    };
-    let text = |text: &str| Op::Text {
-        node: 1,
-        text: text.into(),
-    };
-    for (old, new, op) in [
-        (
-            "Hello, world of texts",
-            "Hello, World of texts",
-            splice(21, 7, 1, "W"),
-        ),
-        (
-            "a long text with \u{1f600} in it",
-            "a long text with \u{1f601} in it",
-            splice(25, 17, 2, "\u{1f601}"),
-        ),
-        (
-            "a long text with \u{e9} in it",
-            "a long text with \u{e8} in it",
-            splice(24, 17, 1, "\u{e8}"),
-        ),
-        (
-            "a long text &amp; more of it",
-            "a long text &lt; more of it",
-            splice(24, 12, 1, "<"),
-        ),
-        // The two letters end in the same byte.
-        (
-            "a long text with \u{e9} in it",
-            "a long text with \u{169} in it",
-            splice(24, 17, 1, "\u{169}"),
-        ),
-        (
-            "tokens stream in",
-            "tokens stream in, one by one",
-            splice(16, 16, 0, ", one by one"),
-        ),
-        (
-            "aaaaaaaaaaaaaaaa",
-            "aaaaaaaaaaaaaaaaaaaa",
-            splice(16, 16, 0, "aaaa"),
-        ),
-        ("ab", "cd", text("cd")),
-        ("x", "&#13;y", text("\ry")),
-    ] {
-        assert_eq!(
-            ops(
-                &format!("<p dj-root>{old}</p>"),
-                &format!("<p dj-root>{new}</p>")
-            ),
-            [op]
-        );
-    }
 }
 
 #[test]
@@ -279,6 +217,40 @@ fn what_outgrows_its_html_is_sent_as_html() {
             html: new
         }]
     );
+}
+
+#[test]
+fn what_outgrows_its_html_is_sent_as_html_wherever_it_stands() {
+    let chip = |k: usize| format!("<b class=\"one two\" title=\"{k}\" lang=\"en\">{k}</b>");
+    let old: String = (0..40).map(chip).collect();
+    let new = "<b>x</b>".repeat(40);
+    let before = "<i>before</i>".repeat(400);
+    let contents = |old: &str, new: &str| {
+        let ops = ops(old, new);
+        let mut page = Page::parse(old).unwrap();
+        page.apply(&ops).unwrap();
+        assert_eq!(page.dump(true), Page::parse(new).unwrap().dump(true));
+        let contents = ops
+            .iter()
+            .filter(|op| matches!(op, Op::Content { .. }))
+            .count();
+        (contents, ops.len())
+    };
+    let page = |chips: &str| format!("<div dj-root>{before}<p>{chips}</p><p>end</p></div>");
+    assert_eq!(contents(&page(&old), &page(&new)), (1, 1));
+    // Its bytes have been parsed already, since its parent's children were matched.
+    let moved = |chips: &str, title: &str| {
+        format!(
+            "<div dj-root>{title}<section><h3>a</h3><p>{chips}</p><i>c</i></section><u>b</u></div>"
+        )
+    };
+    let (found, count) = contents(&moved(&old, "<h1>1</h1>"), &moved(&new, "<h2>2</h2>new"));
+    assert_eq!(found, 1, "{count} operations");
+    // A few changes are worth more than what they cost.
+    let few = (0..40)
+        .map(|k| if k < 3 { "<b>x</b>".into() } else { chip(k) })
+        .collect::<String>();
+    assert_eq!(contents(&page(&old), &page(&few)).0, 0);
 }
 
 #[test]

@@ -163,6 +163,47 @@ fn attributes_and_texts() {
             format!("<div dj-root><p>{text}!{text}</p></div>"),
         )
     });
+    linear(
+        "a text of few words, all of them at other places",
+        100_000,
+        |n| {
+            let text = |seed: u64| {
+                let mut random = Random::new(seed);
+                let words: String = (0..n / 3)
+                    .map(|_| random.pick(&["a ", "be ", "sea ", "de "]))
+                    .collect();
+                format!("<div dj-root><p>{words}</p></div>")
+            };
+            (text(1), text(2))
+        },
+    );
+    linear("a text in which every 20th word changed", 100_000, |n| {
+        let text = |end: &str| {
+            let word = |k: usize| {
+                if k % 20 == 7 {
+                    format!("w{k}{end} ")
+                } else {
+                    format!("w{} ", k * 7 % 5000)
+                }
+            };
+            format!(
+                "<div dj-root><p>{}</p></div>",
+                (0..n / 6).map(word).collect::<String>()
+            )
+        };
+        (text("old"), text("new"))
+    });
+    linear("pictures in a row", 100_000, |n| {
+        let text = |from: usize| -> String {
+            (0..n / 4)
+                .map(|k| ['\u{1f600}', '\u{1f601}', '字'][(k * k + from) % 3])
+                .collect()
+        };
+        (
+            format!("<p dj-root>{}</p>", text(0)),
+            format!("<p dj-root>{}</p>", text(1)),
+        )
+    });
     linear("ampersands", 100_000, |n| {
         let text = "&amp &notit".repeat(n / 10);
         (

@@ -114,3 +114,110 @@ fn rest(
 fn slice(source: &[u8], (from, to): (usize, usize)) -> &[u8] {
     &source[from..to]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Op, Patch};
+
+    #[test]
+    fn names_that_set_attribute_takes() {
+        for name in [
+            "a",
+            "Z",
+            "_",
+            ":",
+            "a1",
+            "x-y",
+            "x.y",
+            "x_y",
+            "xlink:href",
+            "dj-click",
+        ] {
+            assert!(is_plain_name(name.as_bytes()), "{name}");
+        }
+        for name in [
+            "@a", "1a", "-a", ".a", "a@", "a=", "=a", "a b", "é", "aé", "a*", "(a)",
+        ] {
+            assert!(!is_plain_name(name.as_bytes()), "{name}");
+        }
+    }
+
+    /// The operations as text; `None` where they cannot be made.
+    fn changes(old: &str, new: &str, namespace: Namespace, forced: bool) -> Option<Vec<String>> {
+        let mut patch = Patch::new();
+        let (old, new) = (format!("{old}>"), format!("{new}>"));
+        let done = change(
+            (7, namespace),
+            (old.as_bytes(), 0),
+            (new.as_bytes(), 0),
+            forced,
+            &mut patch,
+        );
+        let list = patch.into_ops().into_iter().map(|op| match op {
+            Op::Attribute {
+                node: 7,
+                name,
+                value,
+            } => format!("{name}={value}"),
+            Op::RemoveAttribute { node: 7, name } => format!("-{name}"),
+            other => panic!("{other:?}"),
+        });
+        let list: Vec<String> = list.collect();
+        assert!(done || list.is_empty());
+        done.then_some(list)
+    }
+
+    #[test]
+    fn attributes_change_by_name() {
+        let cases: &[(&str, &str, Option<&[&str]>)] = &[
+            ("", "", Some(&[])),
+            (" a=1 b=2", " a=1 b=2", Some(&[])),
+            (" a=1 b=2", " a='1'  b=\"2\" ", Some(&[])),
+            (" a=1 b=2", " a=1 b=3", Some(&["b=3"])),
+            (" a=1 b=2", " b=2 a=1", Some(&[])),
+            (" a=1 b=2", " b=3 a=1", Some(&["b=3"])),
+            (" a=1 b=2 c=3", " c=4 a=5", Some(&["c=4", "a=5", "-b"])),
+            (" a=1", "", Some(&["-a"])),
+            ("", " a", Some(&["a="])),
+            (" a=&amp;", " a='&'", Some(&[])),
+            (" a=&amp;", " a='&amp;amp;'", Some(&["a=&amp;"])),
+            (" @a=1", " @a=1 b", Some(&["b="])),
+            (" @a=1", " @a=2", None),
+            (" b", " b @a=1", None),
+            (" @a=1 b", " b=2", Some(&["b=2", "-@a"])),
+        ];
+        for &(old, new, expected) in cases {
+            let expected: Option<Vec<String>> =
+                expected.map(|list| list.iter().map(|&text| text.into()).collect());
+            assert_eq!(
+                changes(old, new, Namespace::Html, false),
+                expected,
+                "{old} to {new}"
+            );
+        }
+        // A root is never replaced.
+        let forced = changes(" @a=1 b", " @a=2 c", Namespace::Html, true);
+        assert_eq!(forced.unwrap(), ["@a=2", "c=", "-b"]);
+    }
+
+    #[test]
+    fn an_attribute_that_has_a_namespace_can_change_but_not_come() {
+        for namespace in [Namespace::Svg, Namespace::MathMl] {
+            assert_eq!(changes("", " xlink:href=a", namespace, false), None);
+            assert_eq!(changes("", " xmlns=a", namespace, false), None);
+            let set = changes(" xlink:href=b", " xlink:href=a", namespace, false);
+            assert_eq!(set.unwrap(), ["xlink:href=a"]);
+            assert_eq!(
+                changes(" xlink:href=b", "", namespace, false).unwrap(),
+                ["-xlink:href"]
+            );
+            assert_eq!(
+                changes("", " href=a", namespace, false).unwrap(),
+                ["href=a"]
+            );
+        }
+        let html = changes("", " xlink:href=a", Namespace::Html, false);
+        assert_eq!(html.unwrap(), ["xlink:href=a"]);
+    }
+}

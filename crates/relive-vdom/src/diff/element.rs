@@ -252,16 +252,7 @@ impl<S: Sink> Walk<'_, S> {
         let has_text = self.parsed.nodes[record].descendants > 0;
         match (cursor.index < cursor.end, has_text) {
             (true, true) => {
-                if !self.same(
-                    &self.nodes[cursor.index].clone(),
-                    cursor.old_at,
-                    cursor.new_at,
-                ) || self.nodes[cursor.index].len as usize != inner - cursor.new_at
-                {
-                    self.text(cursor.index, cursor.old_at, cursor.new_at, inner)?;
-                } else {
-                    self.keep(cursor.index, cursor.end);
-                }
+                self.text(cursor.index, cursor.old_at, cursor.new_at, inner)?;
             }
             (true, false) => self.remove_all(cursor.index, cursor.end),
             (false, true) => {
@@ -283,21 +274,27 @@ impl<S: Sink> Walk<'_, S> {
         let node = self.nodes[index];
         let (record, end) = self.parsed_node(parent, new_at)?;
         debug_assert_eq!(self.parsed.nodes[record].descendants, 0);
-        if tag.content != Content::Void && node.kind() != Kind::Void {
-            let close = tag.name_end - new_at + 2;
-            let old = &self.old[old_at + node.start as usize..old_at + node.len as usize - close];
-            let new = &self.new[tag.end..end - close];
-            if old != new {
-                match zone {
-                    Zone::Sealed => return self.replace(parent, pair),
-                    Zone::None | Zone::Alone => {}
-                    _ if new.trim_ascii().is_empty() => {}
-                    Zone::Prepend => {
-                        self.rows_to_keep(node.number, KeepMode::Prepend, tag.end, end - close)
-                    }
-                    Zone::Append | Zone::Stream => {
-                        self.rows_to_keep(node.number, KeepMode::Append, tag.end, end - close);
-                    }
+        // Without an end tag, there is nothing inside.
+        let close = tag.name_end - new_at + 2;
+        let old = match node.kind() {
+            Kind::Void => &[],
+            _ => &self.old[old_at + node.start as usize..old_at + node.len as usize - close],
+        };
+        let inner = match tag.content {
+            Content::Void => end,
+            _ => end - close,
+        };
+        let new = &self.new[tag.end..inner];
+        if old != new {
+            match zone {
+                Zone::Sealed => return self.replace(parent, pair),
+                Zone::None | Zone::Alone => {}
+                _ if new.trim_ascii().is_empty() => {}
+                Zone::Prepend => {
+                    self.rows_to_keep(node.number, KeepMode::Prepend, tag.end, inner);
+                }
+                Zone::Append | Zone::Stream => {
+                    self.rows_to_keep(node.number, KeepMode::Append, tag.end, inner);
                 }
             }
         }

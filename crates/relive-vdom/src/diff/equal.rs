@@ -32,8 +32,8 @@ impl<'a> EqualRun<'a> {
         let change = change(old, new, prefix);
         let mut suffix = change.old_end;
         let same = prefix == old.len() && prefix == new.len();
-        if !same && (suffix == prefix || change.new_end == prefix) {
-            // What was put in or taken out resembles what is next to it: the suffix may reach back into the prefix.
+        if !same {
+            // What was put in or taken out may resemble what is next to it: the suffix reaches back into the prefix.
             suffix -= common_suffix(&old[..suffix], &new[..change.new_end]);
         }
         EqualRun {
@@ -127,12 +127,7 @@ impl<'a> EqualRun<'a> {
 
 /// Where old and new differ, after their common prefix.
 fn change(old: &[u8], new: &[u8], from: usize) -> Change {
-    let same = from == old.len() && from == new.len();
-    let suffix = if same {
-        0
-    } else {
-        common_suffix(&old[from..], &new[from..])
-    };
+    let suffix = common_suffix(&old[from..], &new[from..]);
     Change {
         from,
         old_end: old.len() - suffix,
@@ -154,9 +149,6 @@ fn prefix(old: &[u8], new: &[u8], regions: &[Region]) -> usize {
         let step = step.min(old.len()).min(new.len());
         let equal = common_prefix(&old[at..step], &new[at..step]);
         at += equal;
-        if at < step {
-            return at;
-        }
         match known_region(regions, at, at) {
             Some(known) => at = known,
             None => return at + common_prefix(&old[at..], &new[at..]),
@@ -170,4 +162,160 @@ fn known_region(regions: &[Region], old_at: usize, new_at: usize) -> Option<usiz
     let region = regions[..after].last()?;
     let inside = new_at - region.new;
     (inside < region.len && region.old + inside == old_at).then(|| region.old + region.len)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generate::Random;
+
+    /// Two texts that have much in common.
+    fn pair(random: &mut Random) -> (Vec<u8>, Vec<u8>) {
+        let piece = |random: &mut Random| -> Vec<u8> {
+            let length = if random.one_in(30) {
+                5000
+            } else {
+                random.below(20)
+            };
+            (0..length).map(|_| b'a' + random.below(2) as u8).collect()
+        };
+        let (start, middle, end) = (piece(random), piece(random), piece(random));
+        let (one, two) = (piece(random), piece(random));
+        let old = [&start[..], &one, &middle, &end].concat();
+        (old, [&start[..], &middle, &two, &end].concat())
+    }
+
+    fn is_equal(old: &[u8], new: &[u8], old_at: usize, new_at: usize, len: usize) -> bool {
+        let (a, b) = (old.get(old_at..old_at + len), new.get(new_at..new_at + len));
+        a.is_some() && a == b
+    }
+
+    fn equal_from(old: &[u8], new: &[u8], old_at: usize, new_at: usize) -> usize {
+        old[old_at..]
+            .iter()
+            .zip(&new[new_at..])
+            .take_while(|(a, b)| a == b)
+            .count()
+    }
+
+    /// Regions that are right, sorted by their place in the new bytes.
+    fn regions(random: &mut Random, old: &[u8], new: &[u8]) -> Vec<Region> {
+        let mut regions: Vec<Region> = (0..random.below(5))
+            .map(|_| {
+                let at = random.below(old.len().min(new.len()) + 1);
+                let (old_at, new_at) = match random.below(3) {
+                    0 => (random.below(old.len() + 1), random.below(new.len() + 1)),
+                    1 if old.len() > new.len() => (at + old.len() - new.len(), at),
+                    1 => (at, at + new.len() - old.len()),
+                    _ => (at, at),
+                };
+                let len = equal_from(old, new, old_at, new_at);
+                Region {
+                    old: old_at,
+                    new: new_at,
+                    len: random.below(len + 1),
+                }
+            })
+            .filter(|region| region.len > 0)
+            .collect();
+        regions.sort_unstable_by_key(|region| region.new);
+        regions
+    }
+
+    #[test]
+    fn a_run_says_what_comparing_each_byte_says() {
+        let mut random = Random::new(1);
+        for _ in 0..3000 {
+            let (old, new) = pair(&mut random);
+            let regions = regions(&mut random, &old, &new);
+            let mut run = EqualRun::new(&old, &new, &regions);
+            assert_eq!(run.is_whole(), old == new);
+            let Change {
+                from,
+                old_end,
+                new_end,
+            } = run.change();
+            assert_eq!(from, equal_from(&old, &new, 0, 0));
+            let suffix = old
+                .iter()
+                .rev()
+                .zip(new.iter().rev())
+                .take_while(|(a, b)| a == b)
+                .count();
+            let most = old.len().min(new.len()) - from;
+            assert_eq!(
+                (old_end, new_end),
+                (old.len() - suffix.min(most), new.len() - suffix.min(most))
+            );
+            // The suffix may reach back where that is all there is.
+            assert!(old.len() - suffix <= run.suffix() && run.suffix() <= old_end.max(from));
+            if (old_end == from || new_end == from) && old != new {
+                assert_eq!(run.suffix(), old.len() - suffix);
+            }
+            assert_eq!(run.in_suffix(old.len()), new.len());
+            for _ in 0..40 {
+                let (mut old_at, mut new_at) =
+                    (random.below(old.len() + 1), random.below(new.len() + 1));
+                if random.one_in(2) {
+                    (old_at, new_at) = (old_at.min(new.len()), old_at.min(new.len()));
+                } else if random.one_in(3) && old_at >= old.len().saturating_sub(new.len()) {
+                    new_at = old_at + new.len() - old.len();
+                }
+                let len = if random.one_in(4) {
+                    random.below(6000)
+                } else {
+                    random.below(12)
+                };
+                let known = run.known(old_at, new_at);
+                assert!(known >= old_at && is_equal(&old, &new, old_at, new_at, known - old_at));
+                let tail = run.is_tail(old_at, new_at);
+                assert_eq!(
+                    tail,
+                    old_at >= run.suffix() && old.len() - old_at == new.len() - new_at,
+                );
+                assert!(!tail || old[old_at..] == new[new_at..]);
+                if !tail || len <= old.len() - old_at {
+                    let expected = is_equal(&old, &new, old_at, new_at, len);
+                    assert_eq!(
+                        run.equal(old_at, new_at, len),
+                        expected,
+                        "{old_at} {new_at} {len}"
+                    );
+                    if expected && len > 0 && !tail {
+                        // What has been compared stays known.
+                        assert!(run.known(old_at, new_at) >= old_at + len);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_regions_say_is_believed_without_a_look() {
+        // They lie: nothing else shows that the bytes are not read.
+        let (old, new) = (b"aaaaXXXXXXbbbb".as_slice(), b"aaaaYYYYYYbbbb".as_slice());
+        let region = |old, new, len| Region { old, new, len };
+        let whole = |regions: &[Region]| EqualRun::new(old, new, regions).is_whole();
+        assert!(!whole(&[]));
+        assert!(whole(&[region(0, 0, 14)]));
+        assert!(whole(&[region(4, 4, 6)]));
+        assert!(whole(&[region(3, 3, 8)]));
+        assert!(whole(&[region(2, 2, 3), region(5, 5, 5)]));
+        assert!(whole(&[region(0, 0, 5), region(5, 5, 5)]));
+        assert!(!whole(&[region(4, 4, 5)]));
+        assert!(!whole(&[region(5, 5, 5)]));
+        assert!(!whole(&[region(3, 4, 6)]));
+        // Bytes at different places.
+        let (old, new) = (b"11XXXX22".as_slice(), b"3331XYYX2".as_slice());
+        let regions = [region(2, 4, 4)];
+        let mut run = EqualRun::new(old, new, &regions);
+        assert!(run.equal(2, 4, 4) && run.equal(3, 5, 2));
+        assert!(!run.equal(1, 3, 7) && !run.equal(0, 2, 1) && !run.equal(2, 5, 2));
+        assert_eq!(known_region(&regions, 3, 5), Some(6));
+        assert_eq!(known_region(&regions, 2, 4), Some(6));
+        assert_eq!(known_region(&regions, 5, 7), Some(6));
+        assert_eq!(known_region(&regions, 6, 8), None);
+        assert_eq!(known_region(&regions, 1, 3), None);
+        assert_eq!(known_region(&regions, 3, 6), None);
+    }
 }

@@ -26,3 +26,33 @@ pub(crate) fn of(source: &[u8], at: usize) -> Option<Attribute> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_key_is_the_best_attribute_that_has_a_value() {
+        for (source, key) in [
+            ("<p>", None),
+            ("<p class=\"a\">", None),
+            ("<p id=\"a\">", Some("a")),
+            ("<p id=a data-key=b>", Some("b")),
+            ("<p data-key=b id=a>", Some("b")),
+            ("<p id=a dj-key=c data-key=b>", Some("c")),
+            ("<p dj-key=c data-key=b id=a>", Some("c")),
+            ("<p data-key=\"\" id=a>", Some("a")),
+            ("<p dj-key id=a>", Some("a")),
+            ("<p id=\"\">", None),
+            ("<p ID=a>", None),
+            ("<p id=a id=b>", Some("a")),
+            ("<p id='a b'/>", Some("a b")),
+            ("<!-- id=a -->", None),
+            ("text id=a", None),
+            ("<p", None),
+            ("", None),
+        ] {
+            let found = super::of(source.as_bytes(), 0);
+            let found = found.map(|key| key.value(source.as_bytes()));
+            assert_eq!(found, key.map(str::as_bytes), "{source}");
+        }
+    }
+}

@@ -18,6 +18,7 @@ mod order;
 mod pair;
 mod rows;
 mod siblings;
+mod splices;
 mod table;
 mod text;
 
@@ -416,14 +417,15 @@ impl Scratch {
         for &(index, node) in &self.edits {
             nodes[index as usize] = node;
         }
-        let kept = match self.segments.first() {
-            Some(first) if !first.parsed && first.from == 0 => first.to as usize,
-            _ => 0,
+        // The root stays: what comes first are old records from the first on.
+        let Some((first, rest)) = self.segments.split_first() else {
+            return;
         };
-        match &self.segments[usize::from(kept > 0)..] {
+        let kept = first.to as usize;
+        match rest {
             [] => nodes.truncate(kept),
             // Something was taken out: the rest moves down.
-            [rest] if !rest.parsed && rest.from as usize >= kept => {
+            [rest] if !rest.parsed => {
                 let (from, to) = (rest.from as usize, rest.to as usize);
                 nodes.copy_within(from..to, kept);
                 nodes.truncate(kept + to - from);
@@ -444,9 +446,7 @@ impl Scratch {
                 nodes.extend_from_slice(&self.spare);
             }
         }
-        if nodes.capacity() > 2 * nodes.len() + 64 {
-            nodes.shrink_to_fit();
-        }
+        crate::document::give_back(nodes);
     }
 
     /// Gives back buffers with room for more records than `most`.

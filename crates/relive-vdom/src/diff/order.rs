@@ -90,6 +90,44 @@ mod tests {
         }
     }
 
+    /// Bytes of the way that was taken, and of the other.
+    fn costs(olds: &[u32]) -> (usize, usize) {
+        let mut sorted = olds.to_vec();
+        sorted.sort_unstable();
+        let displaced = olds.iter().zip(&sorted).filter(|(a, b)| a != b).count();
+        let stays = longest_increasing(olds)
+            .iter()
+            .filter(|stays| **stays)
+            .count();
+        (5 + 3 * displaced, 8 * (olds.len() - stays))
+    }
+
+    #[test]
+    fn of_all_orders_of_six_the_shorter_way_is_taken() {
+        for code in 0..6_usize.pow(6) {
+            let olds: Vec<u32> = (0..6)
+                .map(|n| (code / 6_usize.pow(n) % 6) as u32 * 2)
+                .collect();
+            if (0..6).any(|n| !olds.contains(&(2 * n))) {
+                continue;
+            }
+            let (trade, moves) = costs(&olds);
+            match arrangement(&olds) {
+                Arrangement::InOrder => assert!(olds.is_sorted()),
+                Arrangement::Trade(listed) => {
+                    assert!(trade <= moves && !olds.is_sorted(), "{olds:?}");
+                    assert_eq!(5 + 3 * listed.len(), trade);
+                    assert!(listed.iter().all(|old| olds[*old as usize / 2] != *old));
+                }
+                Arrangement::Move(stays) => {
+                    assert!(moves < trade && !olds.is_sorted(), "{olds:?}");
+                    let kept = olds.iter().zip(&stays).filter(|(_, stays)| **stays);
+                    assert!(kept.map(|(old, _)| old).is_sorted());
+                }
+            }
+        }
+    }
+
     #[test]
     fn the_shorter_way_is_taken() {
         assert_eq!(arrangement(&[0, 2, 5]), Arrangement::InOrder);

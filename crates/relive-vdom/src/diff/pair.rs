@@ -49,7 +49,7 @@ impl<S: Sink> Walk<'_, S> {
         for new in fixed.chain([news.len()]) {
             let old = news.get(new).map_or(olds.len(), |new| new.old as usize);
             self.pair_gap(olds, news, old_from..old, new_from..new);
-            (old_from, new_from) = (old + 1, new + 1);
+            (old_from, new_from) = (old, new);
         }
     }
 
@@ -66,7 +66,7 @@ impl<S: Sink> Walk<'_, S> {
             if let Some((item, _)) = { same }.next() {
                 olds[item].used = true;
                 new.matched_exactly(item);
-                next = item + 1;
+                next = item;
             }
         }
     }
@@ -157,7 +157,7 @@ impl<S: Sink> Walk<'_, S> {
         let (a, b) = (head(old_bytes), head(new_bytes));
         let prefix = common_prefix(a, b);
         let (a, b) = (foot(old_bytes), foot(new_bytes));
-        let suffix = common_suffix(a, b).min(longer - prefix.min(longer));
+        let suffix = common_suffix(a, b);
         score + (16 * (prefix + suffix).min(longer) / longer.max(1)) as u32
     }
 }
@@ -225,4 +225,194 @@ fn near_pairs(
         }
     }
     pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generate::Random;
+
+    /// The highest sum, by trying all.
+    fn highest(scores: &[Vec<u32>], i: usize, j: usize) -> u32 {
+        if i == scores.len() || j == scores[i].len() {
+            return 0;
+        }
+        let skip = highest(scores, i + 1, j).max(highest(scores, i, j + 1));
+        match scores[i][j] {
+            0 => skip,
+            own => skip.max(own + highest(scores, i + 1, j + 1)),
+        }
+    }
+
+    #[test]
+    fn the_best_pairs_have_the_highest_sum() {
+        let mut random = Random::new(3);
+        for _ in 0..2000 {
+            let (olds, news) = (1 + random.below(5), 1 + random.below(5));
+            let scores: Vec<Vec<u32>> = (0..olds)
+                .map(|_| (0..news).map(|_| random.below(5) as u32).collect())
+                .collect();
+            let pairs = best_pairs(olds, news, |i, j| scores[i][j]);
+            assert!(
+                pairs
+                    .windows(2)
+                    .all(|pair| pair[0].0 < pair[1].0 && pair[0].1 < pair[1].1)
+            );
+            assert!(pairs.iter().all(|&(i, j)| scores[i][j] > 0));
+            let sum: u32 = pairs.iter().map(|&(i, j)| scores[i][j]).sum();
+            assert_eq!(sum, highest(&scores, 0, 0), "{scores:?} {pairs:?}");
+        }
+    }
+
+    #[test]
+    fn near_pairs_take_the_first_partner_that_is_near() {
+        let pairs = |olds: usize, news: usize, fits: &[(usize, usize)]| {
+            near_pairs(olds, news, |i, j| u32::from(fits.contains(&(i, j))))
+        };
+        assert_eq!(
+            pairs(3, 3, &[(0, 0), (1, 0), (1, 1), (2, 2)]),
+            [(0, 0), (1, 1), (2, 2)]
+        );
+        assert_eq!(pairs(3, 3, &[(2, 0), (1, 1), (0, 2)]), [(2, 0)]);
+        assert_eq!(
+            pairs(20, 2, &[(NEAR - 1, 0), (2 * NEAR - 1, 1)]),
+            [(7, 0), (15, 1)]
+        );
+        assert_eq!(pairs(20, 2, &[(NEAR, 0), (7, 1)]), [(7, 1)]);
+        assert_eq!(pairs(2, 3, &[(0, 1), (1, 2)]), [(0, 1), (1, 2)]);
+        assert_eq!(pairs(0, 3, &[]), []);
+    }
+
+    /// Which old child each new one is; `None`: it is new.
+    fn kept(old: &[&str], new: &[&str]) -> Vec<Option<u32>> {
+        let page = |children: &[&str]| format!("<div dj-root><s>a</s>{}</div>", children.concat());
+        crate::law::check(&page(old), &page(new)).unwrap();
+        let mut document = crate::Document::parse(&page(old)).unwrap();
+        let (mut firsts, mut at) = (Vec::new(), 3);
+        for child in old {
+            firsts.push(at);
+            let alone = crate::Document::parse(&page(&[child])).unwrap();
+            at += alone.nodes() as u32 - 2;
+        }
+        let (hints, mut patch) = (crate::Hints::default(), crate::Patch::new());
+        document.update(&page(new), &hints, &mut patch).unwrap();
+        let (records, mut index, mut list) = (document.records(), 3, Vec::new());
+        while index < records.len() {
+            let number = records[index].number;
+            list.push(
+                firsts
+                    .iter()
+                    .position(|&first| first == number)
+                    .map(|item| item as u32),
+            );
+            index = records[index].past(index);
+        }
+        list
+    }
+
+    #[test]
+    fn children_pair_by_likeness() {
+        type Case<'a> = (&'a [&'a str], &'a [&'a str], &'a [Option<u32>]);
+        let cases: &[Case<'_>] = &[
+            // The same start tag counts.
+            (
+                &["<p class=a>x</p>", "<p class=b>y</p>"],
+                &["<p class=b>z</p>"],
+                &[Some(1)],
+            ),
+            // A long common beginning counts, and a long common end.
+            (
+                &["<p>one thing</p>", "<p>the other thing of all</p>"],
+                &["<p>the other thing of them</p>"],
+                &[Some(1)],
+            ),
+            (
+                &["<p>xyz</p>", "<p>a b c d e f g h i j k</p>"],
+                &["<p>1 b c d e f g h i j k</p>"],
+                &[Some(1)],
+            ),
+            // Elements of one name are more alike than a text is to anything.
+            (
+                &["<p>a</p>", "<b>b</b>"],
+                &["<b>c</b>", "<p>d</p>"],
+                &[Some(1), None],
+            ),
+            (
+                &["<p>a</p>", "<b>b</b>"],
+                &["<p>c</p>", "<b>d</b>"],
+                &[Some(0), Some(1)],
+            ),
+            // A key on one side only.
+            (&["<p id=k>a</p>", "<p>b</p>"], &["<p>a</p>"], &[Some(1)]),
+            (&["<p>a</p>"], &["<p id=k>a</p>"], &[None]),
+            // Comments, and texts that are blank or not.
+            (
+                &["<!-- a -->", "<p>x</p>"],
+                &["<!-- b -->", "<p>y</p>"],
+                &[Some(0), Some(1)],
+            ),
+            (
+                &["\n", "<p>x</p>", "text"],
+                &["other", "<p>y</p>", " "],
+                &[Some(0), Some(1), Some(2)],
+            ),
+            (
+                &["<i>1</i>", " ", "<i>2</i>"],
+                &["<i>3</i>", "  ", "<i>4</i>"],
+                &[Some(0), Some(1), Some(2)],
+            ),
+        ];
+        for &(old, new, expected) in cases {
+            assert_eq!(kept(old, new), expected, "{old:?} to {new:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_much_to_search_pairs_from_left_to_right() {
+        let page = |numbers: std::ops::Range<usize>, end: &str| {
+            let number = |n: usize| format!("<!-- {} {end} -->", format!("{n:02}").repeat(12));
+            format!(
+                "<div dj-root>{}</div>",
+                numbers.map(number).collect::<String>()
+            )
+        };
+        let removed = |count: usize| {
+            let ops = crate::law::check(&page(0..count, "a"), &page(1..count, "b")).unwrap();
+            assert_eq!(ops.len(), count);
+            match ops[0] {
+                crate::Op::Remove { node } => node,
+                _ => panic!("{ops:?}"),
+            }
+        };
+        // 64 times 63 and 65 times 64 pairs: about 4,096.
+        assert_eq!(removed(64), 1);
+        assert_eq!(removed(65), 65);
+    }
+
+    #[test]
+    fn equal_elements_are_the_same_wherever_they_stand() {
+        for (old, new, expected) in [
+            (
+                &[
+                    "<p>a</p>", "<p>b</p>", "<p>c</p>", "<p>d</p>", "<p>e</p>", "<p>f</p>",
+                ][..],
+                &["<p>f</p>", "<p>x</p>", "<p>e</p>"][..],
+                &[Some(5), Some(0), Some(4)][..],
+            ),
+            (
+                &["<p>a</p>", "<p>a</p>", "<i>b</i>"],
+                &["<i>b</i>", "<p>a</p>", "<p>a</p>", "<p>a</p>"],
+                &[Some(2), Some(0), Some(1), None],
+            ),
+        ] {
+            let found = kept(old, new);
+            let exact = found.iter().zip(expected).all(|(found, expected)| {
+                // What is not equal to anything may be whatever is left.
+                found == expected || found.is_some() != expected.is_some()
+            });
+            assert!(exact, "{old:?} to {new:?}: {found:?}");
+            assert_eq!(found[0], expected[0]);
+            assert_eq!(found[2], expected[2]);
+        }
+    }
 }

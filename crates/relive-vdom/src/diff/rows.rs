@@ -9,11 +9,10 @@ use super::{Parent, Walk};
 use crate::parse::decode;
 use crate::parse::shape::{Shape, Slot as ShapeSlot};
 use crate::patch::{Column, Rows, Sink, Slot};
+use crate::wire;
 
 /// Fewer rows are sent as HTML.
 const FEW: usize = 3;
-/// Bytes that an operation with rows needs beside its texts.
-const OVERHEAD: usize = 24;
 
 /// Rows next to each other that have one shape.
 struct Run {
@@ -81,8 +80,8 @@ impl<'a, S: Sink> Walk<'a, S> {
         let first_past = first.past(index);
         let after = nodes.get(first_past)?;
         let gap = usize::from(!after.is_element());
-        let second = nodes.get(first_past + gap)?;
-        if !first.is_element() || !second.is_element() {
+        nodes.get(first_past + gap)?;
+        if !first.is_element() {
             return None;
         }
         let head = |at: usize| self.new.get(at..at + 6);
@@ -185,7 +184,7 @@ impl<'a, S: Sink> Walk<'a, S> {
             slots,
             columns,
         };
-        (size(&rows) < run.end - at).then_some(rows)
+        (wire::rows(&rows) < run.end - at).then_some(rows)
     }
 
     /// Whether `setAttribute` takes the slot's name.
@@ -193,23 +192,6 @@ impl<'a, S: Sink> Walk<'a, S> {
         slot.name
             .is_none_or(|(from, to)| super::attributes::is_plain_name(&self.new[from..to]))
     }
-}
-
-/// About the bytes that an operation needs.
-fn size(rows: &Rows<'_>) -> usize {
-    let text = |text: &str| text.len() + if text.len() < 32 { 1 } else { 3 };
-    let slot = |slot: &Slot<'_>| {
-        5 + slot.name.as_deref().map_or(0, str::len) + text(&slot.prefix) + text(&slot.suffix)
-    };
-    OVERHEAD
-        + rows.html.len()
-        + rows.slots.iter().map(slot).sum::<usize>()
-        + rows
-            .columns
-            .iter()
-            .flatten()
-            .map(|value| text(value))
-            .sum::<usize>()
 }
 
 /// What stands before and after a column's values in these values, if it is the same for all.
@@ -264,4 +246,157 @@ fn strip<'a>(mut values: Column<'a>) -> (String, String, Column<'a>) {
         first[first.len() - suffix..].to_owned(),
     );
     (prefix, suffix, values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(values: &[&str]) -> Column<'static> {
+        values
+            .iter()
+            .map(|&value| Cow::Owned(value.to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn what_all_values_share_is_taken_out() {
+        for (values, prefix, suffix, rest) in [
+            (&["r1", "r2", "r33"][..], "r", "", &["1", "2", "33"][..]),
+            (&["1px", "2px"], "", "px", &["1", "2"]),
+            (&["a-1-b", "a-2-b"], "a-", "-b", &["1", "2"]),
+            // They overlap: the beginning has it.
+            (&["aba", "aa"], "a", "a", &["b", ""]),
+            (&["aa", "aa"], "aa", "", &["", ""]),
+            (&["x", "y"], "", "", &["x", "y"]),
+            (&["é1", "è1"], "", "1", &["é", "è"]),
+            // The last bytes of the two letters are one.
+            (&["1é", "1ũ"], "1", "", &["é", "ũ"]),
+            (&["", "a"], "", "", &["", "a"]),
+            (&["one"], "one", "", &[""]),
+        ] {
+            let borrowed: Column<'_> = values.iter().map(|&value| Cow::Borrowed(value)).collect();
+            for values in [column(values), borrowed] {
+                let expected = (prefix.to_owned(), suffix.to_owned(), column(rest));
+                assert_eq!(strip(values.clone()), expected, "{values:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn values_that_are_a_columns_with_something_around_share_it() {
+        for (base, values, expected) in [
+            (&["1", "2"][..], &["r1", "r2"][..], Some(("r", ""))),
+            (&["1", "2"], &["1", "2"], Some(("", ""))),
+            (&["1", "2"], &["<1>", "<2>"], Some(("<", ">"))),
+            (&["1", "22"], &["<1>", "<22>"], Some(("<", ">"))),
+            (&["1", "2"], &["r1", "r3"], None),
+            (&["1", "2"], &["r1", "s2"], None),
+            (&["1", "2"], &["1a", "2b"], None),
+            (&["1", "2"], &["r1", "r22"], None),
+            (&["1", "2"], &["r1", "2"], None),
+            (&["1", "2"], &["x", "y"], None),
+            (&["a", "aa"], &["a-a", "a-aa"], None),
+        ] {
+            let expected = expected.map(|(a, b)| (a.to_owned(), b.to_owned()));
+            assert_eq!(
+                affixes(&column(base), &column(values)),
+                expected,
+                "{base:?} {values:?}"
+            );
+        }
+    }
+
+    fn inserted(rows: &str) -> Vec<crate::Op> {
+        // What stands before has no part in it.
+        let before = format!("<ul dj-root><b>{}</b>", "x".repeat(3000));
+        crate::law::check(&format!("{before}</ul>"), &format!("{before}{rows}</ul>")).unwrap()
+    }
+
+    #[test]
+    fn rows_go_by_column_where_that_is_shorter() {
+        let row = |k: usize| format!("<li id=\"r{k}\" class=\"row of the list\"><b>{k}</b></li>");
+        let list = |count: usize| (0..count).map(row).collect::<String>();
+        assert!(matches!(inserted(&list(2))[..], [crate::Op::Append { .. }]));
+        let [crate::Op::Rows(rows)] = &inserted(&list(20))[..] else {
+            panic!()
+        };
+        assert_eq!(rows.len(), 20);
+        assert_eq!((rows.parent, rows.before, rows.first), (0, 0, 3));
+        assert_eq!(rows.html, row(0));
+        assert_eq!(
+            rows.columns,
+            [(1..20).map(|k| k.to_string()).collect::<Vec<_>>()]
+        );
+        let slots: Vec<_> = rows
+            .slots
+            .iter()
+            .map(|slot| {
+                (
+                    slot.offset,
+                    slot.name.as_deref(),
+                    slot.column,
+                    &*slot.prefix,
+                    &*slot.suffix,
+                )
+            })
+            .collect();
+        assert_eq!(slots, [(0, Some("id"), 0, "r", ""), (2, None, 0, "", "")]);
+        // One row of another kind parts them.
+        let parted = inserted(&format!("{}<li>other</li>{}", list(9), list(9)));
+        let codes: Vec<u8> = parted.iter().map(crate::Op::code).collect();
+        assert_eq!(codes, [13, 5, 13]);
+        // Short rows are shorter as they are; equal rows need no values.
+        assert!(matches!(
+            inserted("<i>1</i><i>2</i><i>3</i><i>4</i>")[..],
+            [crate::Op::Append { .. }]
+        ));
+        let [crate::Op::Rows(equal)] = &inserted(&row(1).repeat(9))[..] else {
+            panic!()
+        };
+        assert_eq!(
+            (equal.slots.len(), equal.columns.len(), equal.len()),
+            (0, 1, 9)
+        );
+    }
+
+    #[test]
+    fn names_that_cannot_be_set_are_no_slots() {
+        let row =
+            |k: usize| format!("<li @click=\"{k}\" class=\"a row of the list\"><b>x</b></li>");
+        let list = (0..20).map(row).collect::<String>();
+        assert!(matches!(inserted(&list)[..], [crate::Op::Append { .. }]));
+        let equal = row(1).repeat(20);
+        assert!(matches!(inserted(&equal)[..], [crate::Op::Rows(_)]));
+    }
+
+    #[test]
+    fn white_space_between_rows_is_theirs() {
+        let row = |k: usize| format!("<li class=\"row of the list\"><b>{k}</b></li>");
+        let list: String = (0..12).map(|k| format!("\n  {}", row(k))).collect();
+        let ops = inserted(&format!("{list}\n"));
+        let [
+            crate::Op::Append { html, .. },
+            crate::Op::Rows(rows),
+            crate::Op::Append { html: end, .. },
+        ] = &ops[..]
+        else {
+            panic!("{ops:?}")
+        };
+        assert_eq!(
+            (html.as_str(), &*rows.separator, rows.len(), end.as_str()),
+            ("\n  ", "\n  ", 12, "\n")
+        );
+        assert_eq!(rows.html, row(0));
+        let [column] = &rows.columns[..] else {
+            panic!()
+        };
+        assert_eq!(column.len(), 11);
+        // Another separator ends the run.
+        let mixed: String = (0..12)
+            .map(|k| format!("{}{}", row(k), ["-", " "][k / 6]))
+            .collect();
+        let codes: Vec<u8> = inserted(&mixed).iter().map(crate::Op::code).collect();
+        assert_eq!(codes, [13, 5, 13, 5]);
+    }
 }

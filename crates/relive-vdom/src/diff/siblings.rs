@@ -141,7 +141,8 @@ impl<S: Sink> Walk<'_, S> {
                 keyed: false,
                 record: NONE,
             };
-            let is_element = self.new[new_at] == b'<' && self.new[new_at + 1] != b'!';
+            let rest = &self.new[new_at..];
+            let is_element = rest.starts_with(b"<") && !rest.starts_with(b"<!");
             let ahead = match (is_element, jumped) {
                 (true, _) => AHEAD,
                 (false, false) => 1,
@@ -188,7 +189,7 @@ impl<S: Sink> Walk<'_, S> {
     fn key_table(&self, olds: &[Old]) -> Table {
         let mut table = Table::new(olds.len());
         for (item, old) in olds.iter().enumerate().rev() {
-            if old.used || !self.nodes[old.index as usize].is_element() {
+            if old.used {
                 continue;
             }
             if let Some(key) = keys::of(self.old, old.at as usize) {

@@ -68,3 +68,45 @@ pub(super) fn seeded(hash: u64) -> u64 {
     let mixed = (hash ^ seed).wrapping_mul(0x9e37_79b9_7f4a_7c15 ^ seed << 1);
     mixed ^ mixed >> 29
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_items_come_in_the_order_of_the_list() {
+        // Two hashes, and a third in the slot of the first: with 8 items there are 16 slots.
+        let hashes = [7, 9, 7, 7 + 16, 9, 7, 7 + 32, 7];
+        let mut table = Table::new(hashes.len());
+        for (item, &hash) in hashes.iter().enumerate().rev() {
+            table.insert(item, hash);
+        }
+        assert_eq!(table.take(7 + 48, |_| true), None);
+        assert_eq!(table.take(8, |_| true), None);
+        assert_eq!(table.take(7, |item| item == 5), Some(5));
+        assert_eq!(table.take(7 + 16, |_| true), Some(3));
+        assert_eq!(table.take(7 + 16, |_| true), None);
+        let taken: Vec<Option<usize>> = (0..4).map(|_| table.take(7, |_| true)).collect();
+        assert_eq!(taken, [Some(0), Some(2), Some(7), None]);
+        assert_eq!(table.take(9, |_| false), None);
+        assert_eq!(table.take(9, |_| true), Some(1));
+        assert_eq!(table.take(9, |_| true), Some(4));
+        assert_eq!(table.take(7 + 32, |_| true), Some(6));
+        assert_eq!(Table::new(0).take(1, |_| true), None);
+    }
+
+    #[test]
+    fn hashes_that_differ_still_differ() {
+        let mut hashes: Vec<u64> = (0..10_000).chain((0..64).map(|bit| 1 << bit)).collect();
+        hashes.sort_unstable();
+        hashes.dedup();
+        let mut seeded: Vec<u64> = hashes.iter().map(|&hash| super::seeded(hash)).collect();
+        assert_eq!(seeded[5], super::seeded(5));
+        // In a table, what counts is the low bits.
+        let low: std::collections::HashSet<u64> = seeded.iter().map(|hash| hash & 0xffff).collect();
+        assert!(low.len() > hashes.len() * 4 / 5, "{}", low.len());
+        seeded.sort_unstable();
+        seeded.dedup();
+        assert_eq!(seeded.len(), hashes.len());
+    }
+}

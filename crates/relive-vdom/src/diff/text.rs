@@ -1,57 +1,62 @@
 //! Changes inside a text.
+//!
+//! A text that changed is sent as what takes the place of what: one splice, or several where a long text changed in places
+//! that are far apart ([`splices`](super::splices)); the whole text where that is shorter.
 
+use super::splices::{self, Edit};
 use crate::parse::decode::utf16_len;
 use crate::patch::Sink;
+use crate::wire::number as width;
 
-/// Emits the change from `old` to `new`, both decoded: a splice, or the whole text where that is shorter.
+/// UTF-16 units that the page copies for the splices of one text, at most: each moves what stands behind it.
+const COPIED: usize = 1 << 28;
+/// Splices of one text, at most.
+const MOST: usize = 1000;
+
+/// Emits the change from `old` to `new`, both decoded.
 pub(super) fn change(node: u32, old: &str, new: &str, is_text: bool, sink: &mut impl Sink) {
     if old == new {
         return;
     }
-    let prefix = boundary(
-        old,
-        crate::bytes::common_prefix(old.as_bytes(), new.as_bytes()),
-    );
-    let (old_rest, new_rest) = (&old[prefix..], &new[prefix..]);
-    let suffix = crate::bytes::common_suffix(old_rest.as_bytes(), new_rest.as_bytes());
-    let suffix = old_rest.len() - boundary_up(old_rest, old_rest.len() - suffix);
-    let removed = &old_rest[..old_rest.len() - suffix];
-    let inserted = &new_rest[..new_rest.len() - suffix];
+    if !is_text {
+        return sink.text(node, new);
+    }
+    let mut edits = splices::edits(old, new);
     let length = utf16_len(old);
-    let at = utf16_len(&old[..prefix]);
-    let remove = utf16_len(removed);
-    let splice = inserted.len() + width(length) + width(at) + width(remove);
-    if !is_text || splice >= new.len() {
-        sink.text(node, new);
-    } else if at == length {
-        sink.grow(node, length, inserted);
-    } else {
-        sink.splice(node, length, at, remove, inserted);
+    // An operation has a code, its texts have lengths; `at` and `remove` are mostly as wide as the length.
+    let gap = 4 + width(node) + 2 * width(length);
+    splices::join(&mut edits, gap);
+    splices::keep_apart(&mut edits, (COPIED / (1 + length as usize)).clamp(1, MOST));
+    let inserted: usize = edits.iter().map(|edit| edit.new.len()).sum();
+    if inserted + (edits.len() - 1) * gap + numbers(old, &edits[0]) >= new.len() {
+        return sink.text(node, new);
     }
+    splice(node, old, new, &edits, length, sink);
 }
 
-/// Bytes that a number needs on the wire.
-fn width(number: u32) -> usize {
-    match number {
-        0..=127 => 1,
-        128..=255 => 2,
-        256..=65_535 => 3,
-        _ => 5,
-    }
+/// Bytes of the numbers of the only splice.
+fn numbers(old: &str, edit: &Edit) -> usize {
+    [old, &old[..edit.old.start], &old[edit.old.clone()]]
+        .map(|text| width(utf16_len(text)))
+        .iter()
+        .sum()
 }
 
-/// The last character boundary up to `at`; equal bytes have equal boundaries.
-fn boundary(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
+/// Emits splices from left to right: each tells the length and the place that the ones before it have left.
+fn splice(node: u32, old: &str, new: &str, edits: &[Edit], length: u32, sink: &mut impl Sink) {
+    let (mut length, mut at, mut from) = (length, 0, 0);
+    for edit in edits {
+        at += utf16_len(&new[from..edit.new.start]);
+        let remove = utf16_len(&old[edit.old.clone()]);
+        let insert = &new[edit.new.clone()];
+        if at == length {
+            sink.grow(node, length, insert);
+        } else {
+            sink.splice(node, length, at, remove, insert);
+        }
+        let inserted = utf16_len(insert);
+        length = length - remove + inserted;
+        at += inserted;
+        from = edit.new.end;
     }
-    at
-}
-
-/// The first character boundary from `at`.
-fn boundary_up(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at += 1;
-    }
-    at
 }

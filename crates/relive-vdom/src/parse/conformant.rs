@@ -108,8 +108,16 @@ impl Arena {
     }
 }
 
+#[cfg(test)]
+thread_local! {
+    /// How often html5ever was called on.
+    pub(crate) static CALLS: Cell<usize> = const { Cell::new(0) };
+}
+
 /// Parses the content of an element. Stops with [`Stop::TooDeep`] past the limit of nesting.
 pub(crate) fn parse_fragment(html: &str, context: &ContextElement<'_>) -> Result<Arena, Stop> {
+    #[cfg(test)]
+    CALLS.set(CALLS.get() + 1);
     let sink = Builder::default();
     let namespace = match context.namespace {
         Namespace::Html => ns!(html),

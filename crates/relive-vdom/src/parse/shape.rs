@@ -15,7 +15,7 @@ use memchr::memchr;
 use super::attributes::{Attributes, SPACE, class};
 use super::start_tag::FLASH;
 use super::tags;
-use crate::node::{Kind, Node, Zone};
+use crate::node::{Kind, Node};
 
 /// An element's bytes with slots.
 #[derive(Debug)]
@@ -60,7 +60,7 @@ impl Shape {
             match node.kind() {
                 Kind::Element | Kind::Void => {
                     attribute_slots(source, place, index as u32, &mut slots);
-                    if node.descendants > 0 && node.meta.zone() == Zone::None {
+                    if node.descendants > 0 {
                         let free = !tags::tag(node.meta.tag()).eats_newline;
                         open.push((node.past(index), end, free));
                         place += node.start as usize;
@@ -271,5 +271,187 @@ pub(crate) fn copy_records(
     }
     for place in &mut at[from..] {
         *place = place.wrapping_add(moved).wrapping_add(grown);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::Syntax;
+    use crate::parse::context::Context;
+    use crate::parse::subtree::{Records, Until};
+
+    /// The records of one element.
+    fn records(source: &[u8], at: usize) -> Records {
+        let mut records = Records::default();
+        let context = Context::root(tags::tag_index(b"div")).unwrap();
+        records
+            .parse(source, at, context, 0, Syntax::Html, Until::Node)
+            .unwrap();
+        records
+    }
+
+    /// Reads `other` by the shape of `own`: the values, or `None` if it has another shape. Where it has that, its records
+    /// are those that the parser makes.
+    fn read(own: &str, other: &str) -> Option<Vec<String>> {
+        let source = format!("{own}{other}<i>");
+        let source = source.as_bytes();
+        let own_records = records(source, 0);
+        let mut shape = Shape::new(source, 0, &own_records.nodes);
+        let mut values = Vec::new();
+        let end = shape.read(source, own.len(), &mut values)?;
+        assert_eq!(end, own.len() + other.len());
+        let (mut nodes, mut at) = (own_records.nodes.clone(), own_records.at.clone());
+        copy_records(&shape, &mut nodes, &mut at, 0, own.len(), &values);
+        let parsed = records(source, own.len());
+        assert_eq!(nodes[own_records.nodes.len()..], parsed.nodes, "{other}");
+        assert_eq!(at[own_records.at.len()..], parsed.at, "{other}");
+        // Once learnt, it is read at once, and the shape's own element too.
+        assert_eq!(
+            shape.try_read(source, own.len(), &mut Vec::new()),
+            Some(end)
+        );
+        assert_eq!(shape.try_read(source, 0, &mut Vec::new()), Some(own.len()));
+        let text = |&(from, to): &(u32, u32)| {
+            String::from_utf8_lossy(&source[from as usize..to as usize]).into_owned()
+        };
+        Some(values.iter().map(text).collect())
+    }
+
+    #[test]
+    fn elements_that_differ_in_values_and_texts_have_one_shape() {
+        let long = "a value of more than twenty-four bytes";
+        let cases: &[(&str, &str, Option<&[&str]>)] = &[
+            ("<p><b>1</b></p>", "<p><b>22</b></p>", Some(&["22"])),
+            ("<p><b>1</b>x</p>", "<p><b>1</b>yy</p>", Some(&["yy"])),
+            (
+                "<p id=\"1\"><b>x</b></p>",
+                "<p id=\"22\"><b>y</b></p>",
+                Some(&["22", "y"]),
+            ),
+            (
+                "<p a='1' b=\"2\"><b c='3'/></b></p>",
+                "<p a='' b=\"2\"><b c='33'/></b></p>",
+                Some(&["", "33"]),
+            ),
+            (
+                "<p><b>1</b><i><u>2</u></i>3</p>",
+                "<p><b>a</b><i><u>bb</u></i>ccc</p>",
+                Some(&["a", "bb", "ccc"]),
+            ),
+            (
+                "<p title=\"a\">x</p>",
+                "<p title=\"a value of more than twenty-four bytes\">x</p>",
+                Some(&[long]),
+            ),
+            (
+                "<p>x<b></b></p>",
+                "<p>a value of more than twenty-four bytes<b></b></p>",
+                Some(&[long]),
+            ),
+            ("<p>a<br>b</p>", "<p>a<br>c</p>", Some(&["c"])),
+            ("<p><!-- a -->b</p>", "<p><!-- a -->c</p>", Some(&["c"])),
+            ("<p>a\n<b>1</b></p>", "<p>\n<b>1</b></p>", Some(&["\n"])),
+            // Other bytes between the slots.
+            ("<p><b>1</b></p>", "<p><b>1</b> </p>", None),
+            ("<p><b>1</b></p>", "<p><i>1</i></p>", None),
+            ("<p><b>1</b>x</p>", "<p><b>1</b></p>", None),
+            ("<p><b></b></p>", "<p><b>1</b></p>", None),
+            ("<p a=\"1\">x</p>", "<p a='1'>x</p>", None),
+            ("<p a=\"1\">x</p>", "<p b=\"1\">x</p>", None),
+            ("<p a=\"1\">x</p>", "<p a=\"1\" b>x</p>", None),
+            ("<p a=1>x</p>", "<p a=2>x</p>", None),
+            ("<p><!-- a -->b</p>", "<p><!-- b -->b</p>", None),
+            ("<p>\n<b>1</b></p>", "<p>x<b>1</b></p>", None),
+            // What makes zones.
+            (
+                "<p dj-update=\"replace\">x</p>",
+                "<p dj-update=\"ignore\">x</p>",
+                None,
+            ),
+            (
+                "<p id=\"a\">x</p>",
+                "<p id=\"dj-flash-container\">x</p>",
+                None,
+            ),
+            (
+                "<p id=\"a\">x</p>",
+                "<p id=\"dj&#45;flash-container\">x</p>",
+                None,
+            ),
+            (
+                "<p id=\"a\">x</p>",
+                "<p id=\"dj-flash-containers\">x</p>",
+                Some(&["dj-flash-containers"]),
+            ),
+            ("<p id=\"a\">x</p>", "<p id=\"\">x</p>", Some(&[""])),
+            // Texts without references, and those whose first newline is swallowed.
+            (
+                "<p><script>1</script></p>",
+                "<p><script>2</script></p>",
+                None,
+            ),
+            ("<div><pre>1</pre></div>", "<div><pre>2</pre></div>", None),
+            (
+                "<div><pre>1</pre>a</div>",
+                "<div><pre>1</pre>b</div>",
+                Some(&["b"]),
+            ),
+            (
+                "<div><pre>1<b>x</b></pre></div>",
+                "<div><pre>1<b>y</b></pre></div>",
+                Some(&["y"]),
+            ),
+            (
+                "<p><i dj-update=ignore>a</i>b</p>",
+                "<p><i dj-update=ignore>a</i>c</p>",
+                Some(&["c"]),
+            ),
+            (
+                "<p><i dj-update=ignore>a</i>b</p>",
+                "<p><i dj-update=ignore>x</i>b</p>",
+                None,
+            ),
+        ];
+        for &(own, other, expected) in cases {
+            let found = read(own, other);
+            let expected: Option<Vec<String>> =
+                expected.map(|list| list.iter().map(|&value| value.to_owned()).collect());
+            assert_eq!(found, expected, "{own} {other}");
+        }
+    }
+
+    #[test]
+    fn what_differs_is_learnt_as_it_comes() {
+        let rows = [
+            "<p a=\"1\"><b>x</b>y</p>",
+            "<p a=\"2\"><b>x</b>y</p>",
+            "<p a=\"22\"><b>xx</b>y</p>",
+            "<p a=\"1\"><b>x</b>yy</p>",
+        ];
+        let source = rows.concat();
+        let source = source.as_bytes();
+        let own = records(source, 0);
+        let mut shape = Shape::new(source, 0, &own.nodes);
+        let (mut at, mut varying) = (rows[0].len(), Vec::new());
+        for row in &rows[1..] {
+            let mut values = vec![(7, 7)];
+            assert_eq!(shape.read(source, at, &mut values), Some(at + row.len()));
+            assert_eq!(values[0], (7, 7));
+            varying.push(values.len() - 1);
+            assert_eq!(shape.varying().len(), values.len() - 1);
+            at += row.len();
+        }
+        assert_eq!(varying, [1, 2, 3]);
+        let offsets: Vec<u32> = shape.varying().map(|slot| slot.offset).collect();
+        assert_eq!(offsets, [0, 2, 3]);
+        // An equal element has the shape, and nothing varies.
+        let twice = format!("{0}{0}", rows[0]);
+        let mut shape = Shape::new(twice.as_bytes(), 0, &records(twice.as_bytes(), 0).nodes);
+        assert_eq!(
+            shape.read(twice.as_bytes(), rows[0].len(), &mut Vec::new()),
+            Some(twice.len())
+        );
+        assert_eq!(shape.varying().len(), 0);
     }
 }

@@ -233,3 +233,78 @@ impl<'a> Names<'a> {
                 .any(|attribute| attribute.name(source) == name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_repeated_name_is_found_among_few_and_among_many() {
+        for count in [1, 2, 3, 23, 24, 25, 26, 40] {
+            for again in [None, Some(0), Some(count / 2), Some(count - 1)] {
+                let mut names: Vec<String> = (0..count).map(|n| format!("a{n}")).collect();
+                names.extend(again.map(|n| names[n].clone()));
+                for more in [0, 5] {
+                    let mut names = names.clone();
+                    names.extend((0..more).map(|n| format!("b{n}")));
+                    let tag = format!("<p {}>", names.join(" "));
+                    let context = Context::root(tags::tag_index(b"div")).unwrap();
+                    let read = read(tag.as_bytes(), 0, context, Syntax::Html);
+                    assert_eq!(read.is_err(), again.is_some(), "{tag}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn names_that_look_alike_are_told_apart() {
+        // First and last letter and length are the same.
+        let names: Vec<String> = (b'a'..=b'z')
+            .map(|letter| format!("x{}y", letter as char))
+            .collect();
+        for count in 1..=names.len() {
+            let list: Vec<&[u8]> = names[..count].iter().map(|name| name.as_bytes()).collect();
+            let source = format!("{} ", names[..count].join(" "));
+            let mut seen = Names::default();
+            let source = format!(" {source}>");
+            for (nth, attribute) in Attributes::new(source.as_bytes(), 0).enumerate() {
+                assert!(
+                    !seen.repeats(source.as_bytes(), 0, attribute.name(source.as_bytes())),
+                    "{nth} of {list:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn zones_are_told_by_attributes() {
+        for (tag, zone) in [
+            ("<p>", Zone::None),
+            ("<p dj-root>", Zone::Alone),
+            ("<p dj-root=x>", Zone::Alone),
+            ("<p id=dj-flash-container>", Zone::Alone),
+            ("<p id='dj&#45;flash-container'>", Zone::Alone),
+            ("<p id=dj-flash-containers>", Zone::None),
+            ("<p id=dj-flash-containe>", Zone::None),
+            ("<p class=dj-flash-container>", Zone::None),
+            ("<p dj-update>", Zone::Alone),
+            ("<p dj-update=ignore>", Zone::Alone),
+            ("<p dj-update=replace>", Zone::None),
+            ("<p dj-update=append>", Zone::Append),
+            ("<p dj-update=prepend>", Zone::Prepend),
+            ("<p dj-update='str&#101;am'>", Zone::Stream),
+            ("<template>", Zone::Sealed),
+            ("<noscript>", Zone::Sealed),
+        ] {
+            let context = Context::root(tags::tag_index(b"div")).unwrap();
+            for syntax in [Syntax::Html, Syntax::Normal] {
+                let read = read(tag.as_bytes(), 0, context, syntax).unwrap();
+                assert_eq!(read.meta.zone(), zone, "{tag}");
+                assert_eq!(
+                    (read.end, read.name_end),
+                    (tag.len(), name_end(tag.as_bytes(), 0).unwrap())
+                );
+            }
+        }
+    }
+}

@@ -149,3 +149,139 @@ fn a_finder_agrees_with_a_full_search() {
         assert_eq!(found, root_range(page), "{page}");
     }
 }
+
+#[test]
+fn what_follows_a_body_loses_the_white_space_that_browsers_would_put_into_it() {
+    for (after, expected) in [
+        ("</html>", "</html>"),
+        ("\n</html>\n", "</html>"),
+        (" <!-- a b --> x y </html> ", "<!-- a b -->x y </html>"),
+        ("\n<!doctype a b><p a=' > '>\n", "<!doctype a b><p a=' > '>"),
+        ("text", "text"),
+    ] {
+        let page = format!("<body>a</body>{after}");
+        let range = root_range(&page).unwrap();
+        assert_eq!(range.after(&page), expected, "{after}");
+    }
+    let page = "<body><p dj-root>a</p> b </body>";
+    assert_eq!(root_range(page).unwrap().after(page), " b </body>");
+}
+
+#[test]
+fn tags_are_read_as_browsers_read_them() {
+    for (page, expected) in [
+        // Comments end at `-->`, `--!>`, or at once.
+        (
+            "<u dj-root>a<!-- </u> --!>b</u>",
+            "<u dj-root>a<!-- </u> --!>b</u>",
+        ),
+        ("<u dj-root>a<!-->b</u>-->", "<u dj-root>a<!-->b</u>"),
+        ("<u dj-root>a<!--->b</u>-->", "<u dj-root>a<!--->b</u>"),
+        ("<u dj-root>a<!---->b</u>", "<u dj-root>a<!---->b</u>"),
+        (
+            "<u dj-root>a<!-- --!> </u> --></u>",
+            "<u dj-root>a<!-- --!> </u>",
+        ),
+        // Bogus comments end at `>`.
+        ("<u dj-root><! </u>></u>", "<u dj-root><! </u>></u>"),
+        ("<u dj-root><? </u>></u>", "<u dj-root><? </u>></u>"),
+        ("<u dj-root></ </u>></u>", "<u dj-root></ </u>></u>"),
+        ("<u dj-root>1 <2 </u>", "<u dj-root>1 <2 </u>"),
+        // Raw text ends at its own end tag only.
+        (
+            "<u dj-root><script></u></scripty></script ></u>",
+            "<u dj-root><script></u></scripty></script ></u>",
+        ),
+        (
+            "<u dj-root><STYLE></u></style/></u>",
+            "<u dj-root><STYLE></u></style/></u>",
+        ),
+        (
+            "<u dj-root><xmp></u></xmp\n></u>",
+            "<u dj-root><xmp></u></xmp\n></u>",
+        ),
+        (
+            "<u dj-root><title></u></title\t></u>",
+            "<u dj-root><title></u></title\t></u>",
+        ),
+        ("<u dj-root><u>a</u>b</u>c", "<u dj-root><u>a</u>b</u>"),
+        ("<u dj-root><U>a</U>b</u>c", "<u dj-root><U>a</U>b</u>"),
+        ("<u dj-root><u/>a</u>b</u>c", "<u dj-root><u/>a</u>b</u>"),
+        ("<svg dj-root><svg/>a</svg>b", "<svg dj-root><svg/>a</svg>"),
+        (
+            "<textarea dj-root><u></textarea>b",
+            "<textarea dj-root><u></textarea>",
+        ),
+        (
+            "<template><template></template><i dj-root></i></template><u dj-root></u>",
+            "<u dj-root></u>",
+        ),
+        ("</template><u dj-root></u>", "<u dj-root></u>"),
+        ("<i title=dj-root></i><u dj-root></u>", "<u dj-root></u>"),
+    ] {
+        assert_eq!(root(page), expected, "{page}");
+    }
+    for page in [
+        "<u dj-root>",
+        "<u dj-root><!-- </u>",
+        "<u dj-root><script></u>",
+        "<textarea dj-root>a",
+        "<u dj-root></u",
+    ] {
+        let error = root_range(page).unwrap_err();
+        assert!(
+            matches!(error.kind(), ErrorKind::RootUnclosed { .. }),
+            "{page}: {error}"
+        );
+    }
+}
+
+#[test]
+fn a_page_is_told_from_a_fragment() {
+    for (page, fragment) in [
+        ("<p dj-root>a</p>", true),
+        ("<!DOCTYPE html><p dj-root>a</p>", false),
+        ("<!doctyp html><p dj-root>a</p>", true),
+        ("<html><p dj-root>a</p>", false),
+        ("<head></head><p dj-root>a</p>", false),
+        ("<body><p dj-root>a</p>", false),
+        ("<header></header><p dj-root>a</p>", true),
+        ("<!-- <body> --><p dj-root>a</p>", true),
+    ] {
+        assert_eq!(root_range(page).unwrap().fragment, fragment, "{page}");
+    }
+    let range = root_range("<!doctype html><head></head><body id=x>a</body>").unwrap();
+    assert!(range.body && !range.fragment);
+    assert_eq!((range.start, range.end, range.attributes_end), (28, 47, 38));
+    let range = root_range("<p id=x />a</p>").unwrap();
+    assert_eq!(range.attributes_end, 8);
+}
+
+#[test]
+fn a_finder_does_not_read_the_inside_of_a_root_it_knows() {
+    let mut finder = RootFinder::new();
+    let first = "<body><i></i><div dj-root>a<b></b></div> <p></p></body>";
+    assert_eq!(finder.find(first), root_range(first));
+    // Where the root is closed early, that shows.
+    let stray = "<body><i></i><div dj-root>a</div>b</div> <p></p></body>";
+    let found = finder.find(stray).unwrap();
+    assert_eq!(found.outer(stray), "<div dj-root>a</div>b</div>");
+    assert_eq!(
+        finder.find_anew(stray).unwrap().outer(stray),
+        "<div dj-root>a</div>"
+    );
+    // What stands around it has changed, or overlaps.
+    for page in [
+        "<body><i></i><div dj-root></div> <p></p></body>",
+        "<body><i>x</i><div dj-root>a</div> <p></p></body>",
+        "<body><i></i><div dj-root>a</div> <p>x</p></body>",
+        "<div dj-root></div>",
+        "<div dj-root>a</div>",
+        "<div dj-root",
+        "<br dj-root/></br>",
+        "<body>a",
+        "<body>b",
+    ] {
+        assert_eq!(finder.find(page), root_range(page), "{page}");
+    }
+}

