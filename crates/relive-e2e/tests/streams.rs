@@ -94,6 +94,7 @@ async fn every_operation_reaches_the_page() {
     let Some((browser, address)) = start().await else {
         return;
     };
+    let page = open(&browser, address).await;
     for (clicks, expected) in [
         (
             &["insert"][..],
@@ -113,7 +114,8 @@ async fn every_operation_reaches_the_page() {
         (&["last", "insert"], &["line 3", "line 20"]),
         (&["last", "all", "insert"], &["line 2", "line 3", "line 30"]),
     ] {
-        let page = open(&browser, address).await;
+        page.reload().await;
+        page.wait_for("html.dj-connected").await;
         shows(&page, &["line 1", "line 2", "line 3"]).await;
         for id in clicks {
             page.click(&format!("#{id}")).await;
@@ -121,7 +123,6 @@ async fn every_operation_reaches_the_page() {
         page.wait_for_text("#count", &clicks.len().to_string())
             .await;
         shows(&page, expected).await;
-        page.close().await;
     }
     browser.expect_quiet(&[]).await;
 }

@@ -569,6 +569,10 @@ wrong_view!(
     "<main>\n<ul id=a dj-update=stream>{% for x in lines %}{% set k = \"\" %}<li id=\"{{ k }}\">{{ x }}</li>{% endfor %}</ul></main>"
 );
 wrong_view!(
+    Root,
+    "<ul id=a dj-update=stream>{% for x in lines %}<li id={{ x }}></li>{% endfor %}</ul>"
+);
+wrong_view!(
     Ignored,
     "<main><div dj-update=ignore><ul id=a dj-update=stream>{% for x in lines %}<li id={{ x }}></li>{% endfor %}</ul></div></main>"
 );
@@ -578,16 +582,21 @@ async fn mistakes_that_only_a_render_shows_name_the_loop() {
     let app = App::new(())
         .development(true)
         .live::<Keyless>("/keyless/", "keyless")
-        .live::<Ignored>("/ignored/", "ignored");
+        .live::<Ignored>("/ignored/", "ignored")
+        .live::<Root>("/root/", "root");
     let runtime = start(app);
     for (url, expected) in [
+        (
+            "/root/",
+            "Root):1:39: the stream `lines`: inside of the live root there is no element `a`",
+        ),
         (
             "/keyless/",
             "Keyless):2:39: a row of the stream `lines` has no key",
         ),
         (
             "/ignored/",
-            "Ignored):1:67: the stream `lines`: the live root has no element `a`",
+            "Ignored):1:67: the stream `lines`: inside of the live root there is no element `a`",
         ),
     ] {
         let answer = Browser::new(&runtime).get(url).await;

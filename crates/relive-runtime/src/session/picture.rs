@@ -348,7 +348,7 @@ fn shown(written: &[Written], view: &mut dyn ErasedView) {
 fn misplaced(rows: &Written) -> String {
     let (at, stream, id) = (rows.at(), rows.stream(), &rows.container);
     format!(
-        "{at}: the stream `{stream}`: the live root has no element `{id}` with `dj-update=\"stream\"`, or it is inside of an \
-         element whose inside is not the server's"
+        "{at}: the stream `{stream}`: inside of the live root there is no element `{id}` with `dj-update=\"stream\"`; it cannot be the \
+         root itself, nor stand in an element whose inside is not the server's"
     )
 }
