@@ -1,10 +1,30 @@
 //! The application that these tests look at.
 
-use relive::Redirect;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use relive::prelude::*;
 
-pub(crate) fn app() -> App {
-    App::new(())
+/// Whether the views of one scope may be entered.
+#[derive(Clone, Default)]
+pub(crate) struct Door(Arc<AtomicBool>);
+
+impl Door {
+    pub(crate) fn close(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+#[on_mount]
+async fn open_door(cx: &mut HookCx<'_>) -> Result<Next> {
+    if cx.state::<Door>().0.load(Ordering::SeqCst) {
+        return Ok(Next::redirect("/").put_flash("note", "closed"));
+    }
+    Ok(Next::Continue)
+}
+
+pub(crate) fn app(door: Door) -> App {
+    App::new(door)
         .secret_key([7; 32])
         .templates(concat!(
             env!("CARGO_MANIFEST_DIR"),
@@ -19,6 +39,11 @@ pub(crate) fn app() -> App {
         .live::<Apart>("/apart/", "apart")
         .live::<Moved>("/moved/", "moved")
         .live::<Chart>("/chart/", "chart")
+        .scope("/inside", |scope| {
+            scope
+                .on_mount(open_door)
+                .live::<Second>("/<int:n>/", "inside")
+        })
 }
 
 #[derive(Deserialize)]
@@ -73,8 +98,8 @@ impl First {
     }
 
     #[event_handler]
-    fn typed(&mut self, text: String) {
-        self.typed = text;
+    fn typed(&mut self, value: String) {
+        self.typed = value;
     }
 }
 

@@ -13,6 +13,7 @@ struct Site {
     // First, so that a failed test can still look at its pages.
     browser: Browser,
     address: std::net::SocketAddr,
+    door: app::Door,
     server: tokio::task::JoinHandle<()>,
 }
 
@@ -20,7 +21,9 @@ impl Site {
     /// `None` where browser tests are left out.
     async fn start() -> Option<Self> {
         let browser = Browser::start().await?;
-        let server = Server::bind(app::app(), "127.0.0.1:0").await.unwrap();
+        let door = app::Door::default();
+        let app = app::app(door.clone());
+        let server = Server::bind(app, "127.0.0.1:0").await.unwrap();
         let address = server.local_addr();
         let server = tokio::spawn(async move {
             server.run_until(std::future::pending()).await.unwrap();
@@ -28,6 +31,7 @@ impl Site {
         Some(Site {
             browser,
             address,
+            door,
             server,
         })
     }

@@ -1,6 +1,9 @@
 //! From view to view, and what comes along.
 
+use std::time::Duration;
+
 use relive_e2e::browser::Window;
+use relive_e2e::proxy::{Conditions, Options, Proxy};
 use serde_json::json;
 
 use super::{Site, arrived, is_same_document, mark};
@@ -187,4 +190,26 @@ async fn a_link_to_something_else_than_a_view_is_a_page_load() {
     page.wait_for_text("h1", "plain").await;
     page.back().await;
     arrived(&page, "first").await;
+}
+
+#[tokio::test]
+async fn a_hook_that_halts_when_the_page_comes_back_sends_it_elsewhere_once() {
+    let Some(site) = Site::start().await else {
+        return;
+    };
+    let options = Options::both(Conditions::default());
+    let proxy = Proxy::start(site.address, options).await.unwrap();
+    let url = format!("http://{}/inside/1/", proxy.address());
+    let page = site.browser.open(url).await;
+    arrived(&page, "second 1").await;
+    site.door.close();
+    proxy.cut_all();
+    arrived(&page, "first").await;
+    page.wait_for_texts(".dj-flash", &["closed"]).await;
+    mark(&page).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(is_same_document(&page).await);
+    assert_eq!(page.eval("relive.counters.rejoins").await, 0);
+    assert_eq!(page.url().await, format!("http://{}/", proxy.address()));
+    site.browser.expect_quiet(&[]).await;
 }
