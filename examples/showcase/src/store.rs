@@ -130,8 +130,15 @@ impl Store {
 
     pub(crate) async fn say(&self, text: String) -> Result<Message> {
         self.run(move |db| {
-            db.execute("DELETE FROM messages WHERE id <= (SELECT MAX(id) FROM messages) - 500", [])?;
-            let id = db.query_row("INSERT INTO messages (text) VALUES (?1) RETURNING id", [&text], |row| row.get(0))?;
+            db.execute(
+                "DELETE FROM messages WHERE id <= (SELECT MAX(id) FROM messages) - 500",
+                [],
+            )?;
+            let id = db.query_row(
+                "INSERT INTO messages (text) VALUES (?1) RETURNING id",
+                [&text],
+                |row| row.get(0),
+            )?;
             Ok(Message { id, text })
         })
         .await

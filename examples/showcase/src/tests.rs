@@ -130,7 +130,10 @@ async fn reply_grows_word_by_word() {
     page.click_text("button", "Say").await;
     page.advance(Duration::from_secs(2)).await;
     page.assert_texts("#messages li", &["Hello!"]);
-    page.assert_text("#reply", "You said: Hello! Let me think about that for a while.");
+    page.assert_text(
+        "#reply",
+        "You said: Hello! Let me think about that for a while.",
+    );
     let mut other = app.browser().open("/chat/").await;
     other.assert_texts("#messages li", &["Hello!"]);
 }

@@ -38,6 +38,7 @@ async fn hook_of_the_page_takes_events_and_sends_some() {
         page.click("button[dj-value-answer='The text']").await;
         page.wait_for_text("#thanked", times).await;
     }
-    page.wait_for_text("#thanks", "Thanks for “The text”!").await;
+    page.wait_for_text("#thanks", "Thanks for “The text”!")
+        .await;
     showcase.expect_quiet().await;
 }

@@ -23,7 +23,11 @@ impl Chat {
         cx.subscribe("chat");
         let store: Store = cx.state();
         let messages = Stream::of(store.messages().await?);
-        Ok(Chat { messages, reply: String::new(), store })
+        Ok(Chat {
+            messages,
+            reply: String::new(),
+            store,
+        })
     }
 
     #[event_handler]
@@ -51,7 +55,10 @@ impl Chat {
         self.reply.clear();
         let handle = cx.handle();
         let speak = async move {
-            let words = format!("You said: {} Let me think about that for a while.", message.text);
+            let words = format!(
+                "You said: {} Let me think about that for a while.",
+                message.text
+            );
             for word in words.split_inclusive(' ') {
                 tokio::time::sleep(Duration::from_millis(80)).await;
                 handle.send_info("word", word)?;

@@ -100,6 +100,12 @@ impl Detail {
     fn take(&mut self, cx: &mut Cx<Self>) -> Result {
         cx.put_flash(Level::Success, format!("You took {}", self.number));
         let page = self.number.saturating_sub(1) / PER_PAGE;
-        cx.live_redirect("/navigation/", &Query { page, ..Query::default() })
+        cx.live_redirect(
+            "/navigation/",
+            &Query {
+                page,
+                ..Query::default()
+            },
+        )
     }
 }
