@@ -59,6 +59,8 @@ pub struct Page {
     history: History,
     pushed: Vec<(String, Value)>,
     warnings: Vec<String>,
+    /// What another view shows that the page is on its way to.
+    landing: Option<Vec<(String, String)>>,
     errors: Vec<ServerError>,
     expected: Option<relive_protocol::ErrorKind>,
     /// The element within which the present step looks, and the one for the next.
@@ -76,6 +78,7 @@ enum Next {
     Follow {
         url: String,
         replace: bool,
+        token: String,
         flash: Vec<(String, String)>,
     },
     /// A form that is sent over HTTP.
@@ -122,6 +125,7 @@ impl Page {
             history: History::new(shown),
             pushed: Vec::new(),
             warnings: Vec::new(),
+            landing: None,
             errors: Vec::new(),
             expected: None,
             scope: None,
