@@ -224,6 +224,7 @@ impl Page {
             // A box whose change was refused shows what its HTML says.
             return self.settle_fields(&Default::default());
         }
+        self.note_streams(ops);
         let before = self.fields.defaults(&self.document);
         let wished = self.autofocused();
         if let Some(Err(error)) = self.document.live_mut().map(|dom| dom.apply(ops)) {
@@ -251,6 +252,20 @@ impl Page {
                 .find(|wish| !wished.contains(wish))
         {
             self.focus_on(Some(wish));
+        }
+    }
+
+    /// Keeps what happens to streams, by the id of their container.
+    fn note_streams(&mut self, ops: &[Op]) {
+        for op in ops {
+            if let Op::Stream { container, change } = op {
+                let live = self.document.live();
+                let node = live.and_then(|dom| dom.node(*container));
+                let element = node.and_then(|id| self.document.element(Key::Live(id)));
+                let name = element.and_then(|element| element.value().id());
+                let name = name.unwrap_or_default().to_owned();
+                self.stream_operations.push((name, change.clone()));
+            }
         }
     }
 

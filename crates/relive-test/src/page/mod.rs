@@ -26,6 +26,7 @@ use std::collections::HashMap;
 use std::panic::Location;
 
 use relive_protocol::Value;
+use relive_vdom::StreamChange;
 use tokio::time::Instant;
 
 use crate::browser::{Answer, Browser};
@@ -58,6 +59,7 @@ pub struct Page {
     free: HashMap<Key, Instant>,
     history: History,
     pushed: Vec<(String, Value)>,
+    stream_operations: Vec<(String, StreamChange)>,
     warnings: Vec<String>,
     /// What another view shows that the page is on its way to.
     landing: Option<Vec<(String, String)>>,
@@ -124,6 +126,7 @@ impl Page {
             free: HashMap::new(),
             history: History::new(shown),
             pushed: Vec::new(),
+            stream_operations: Vec::new(),
             warnings: Vec::new(),
             landing: None,
             errors: Vec::new(),
