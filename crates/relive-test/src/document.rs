@@ -73,8 +73,7 @@ impl Document {
             flash: Flash::default(),
             tree: OnceCell::new(),
         };
-        document.flash = Flash::adopt(&document);
-        document.tree = OnceCell::new();
+        document.adopt_flash();
         Ok((document, root.map(|(_, token)| token)))
     }
 
@@ -96,6 +95,14 @@ impl Document {
     pub(crate) fn flash_mut(&mut self) -> &mut Flash {
         self.tree.take();
         &mut self.flash
+    }
+
+    /// The messages that stand in the page's HTML now are those that it shows.
+    pub(crate) fn adopt_flash(&mut self) {
+        self.flash = Flash::default();
+        self.tree.take();
+        self.flash = Flash::adopt(self);
+        self.tree.take();
     }
 
     /// The whole page, as selectors see it.

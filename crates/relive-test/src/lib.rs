@@ -52,8 +52,10 @@
 //! | --- | --- |
 //! | act | [`click`](Page::click), [`click_text`](Page::click_text), [`type_into`](Page::type_into), [`fill`](Page::fill), [`choose`](Page::choose), [`check`](Page::check), [`submit`](Page::submit), [`key`](Page::key), [`follow`](Page::follow), [`back`](Page::back) |
 //! | demand | [`assert_text`](Page::assert_text), [`assert_texts`](Page::assert_texts), [`assert_has`](Page::assert_has), [`assert_missing`](Page::assert_missing), [`assert_attribute`](Page::assert_attribute), [`assert_value`](Page::assert_value), [`assert_flash`](Page::assert_flash), [`assert_url`](Page::assert_url) |
-//! | read | [`text`](Page::text), [`texts`](Page::texts), [`value`](Page::value), [`title`](Page::title), [`meta`](Page::meta), [`flash`](Page::flash), [`pushed_events`](Page::pushed_events), [`html`](Page::html) |
+//! | read | [`text`](Page::text), [`texts`](Page::texts), [`value`](Page::value), [`title`](Page::title), [`meta`](Page::meta), [`flash`](Page::flash), [`pushed_events`](Page::pushed_events), [`stream_operations`](Page::stream_operations), [`html`](Page::html) |
 //! | pass time | [`advance`](Page::advance), [`settle`](Page::settle) |
+//! | be somebody | [`log_in_as`](TestApp::log_in_as), [`Browser`] |
+//! | speak HTTP | [`get`](TestApp::get), [`post_form`](TestApp::post_form), [`send`](Browser::send) |
 //! | break the network | [`disconnect`](Page::disconnect), [`reconnect`](Page::reconnect) |
 //! | expect an error | [`expect_error`](Page::expect_error), [`errors`](Page::errors) |
 //! | test the framework | [`check_dom`](Page::check_dom), [`TestApp::counts`] |
@@ -75,3 +77,4 @@ pub use app::TestApp;
 pub use browser::{Answer, Browser};
 pub use page::{Outcome, Page, ServerError};
 pub use relive_protocol::{ErrorKind, Value};
+pub use relive_vdom::StreamChange;

@@ -164,3 +164,97 @@ async fn a_page_that_was_not_joined_shows_what_a_crawler_sees() {
         (308, Some("/items/"))
     );
 }
+
+#[derive(LiveView)]
+#[live_view(template = r#"<main class="list">
+  {% dj_flash %}
+  <input name="kept"><h1>List</h1>
+  <a class="one" href="/things/1/" dj-navigate>One</a>
+  <button dj-click="open">Open</button>
+</main>"#)]
+struct Things {}
+
+#[live_view]
+impl Things {
+    fn mount(cx: &mut Cx<Self>) -> Self {
+        cx.page_title("Things");
+        Things {}
+    }
+
+    #[event_handler]
+    fn open(&mut self, cx: &mut Cx<Self>) -> Result {
+        cx.put_flash(Level::Info, "Opened");
+        cx.live_redirect("/things/2/", &())
+    }
+}
+
+#[derive(LiveView)]
+#[live_view(template = r#"<main class="thing">
+  {% dj_flash %}
+  <input name="kept" autofocus><h1>Thing {{ pk }}</h1><button dj-click="add">{{ count }}</button>
+</main>"#)]
+struct Thing {
+    pk: i64,
+    count: u32,
+}
+
+#[live_view]
+impl Thing {
+    fn mount(cx: &mut Cx<Self>, pk: i64) -> Self {
+        cx.page_title(format!("Thing {pk}"));
+        Thing { pk, count: 0 }
+    }
+
+    #[event_handler]
+    fn add(&mut self) {
+        self.count += 1;
+    }
+}
+
+fn things() -> TestApp {
+    TestApp::start(
+        App::new(())
+            .live::<Things>("/things/", "things")
+            .live::<Thing>("/things/<int:pk>/", "thing"),
+    )
+}
+
+#[tokio::test]
+async fn another_view_takes_the_place_of_the_one_that_was_there() {
+    let app = things();
+    let mut page = app.open("/things/").await;
+    let connections = app.counts().connections;
+    page.type_into("[name=kept]", "half").await;
+    page.click("button").await;
+    page.assert_url("/things/2/")
+        .assert_text("h1", "Thing 2")
+        .assert_title("Thing 2")
+        .assert_flash("info", "Opened")
+        .assert_attribute("main", "class", "thing")
+        .assert_value("[name=kept]", "");
+    assert!(page.has_focus("[name=kept]"));
+    assert_eq!(
+        (app.counts().sessions, app.counts().connections),
+        (1, connections)
+    );
+    page.click("button").await;
+    page.assert_text("button", "1").check_dom().await;
+
+    page.back().await;
+    page.assert_url("/things/").assert_text("h1", "List");
+    assert!(page.flash().is_empty());
+    page.forward().await;
+    page.assert_text("h1", "Thing 2").assert_text("button", "0");
+    assert_eq!(page.history().0.len(), 2);
+}
+
+#[tokio::test]
+async fn a_link_with_navigate_leads_to_another_view() {
+    let mut page = things().open("/things/").await;
+    page.follow(".one").await;
+    page.assert_url("/things/1/").assert_text("h1", "Thing 1");
+    page.disconnect().await;
+    page.click("button").await;
+    page.reconnect().await;
+    page.assert_text("button", "1").check_dom().await;
+}

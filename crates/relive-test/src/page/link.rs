@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use relive_protocol::{Effect, ErrorKind, FromPage, Resume, VERSION};
+use relive_protocol::{ErrorKind, FromPage, Resume, VERSION};
 
 use super::emit::Emission;
 use super::{Next, Page};
@@ -63,15 +63,22 @@ pub(super) struct Waiting {
 }
 
 pub(super) enum What {
-    Event { name: String, payload: Payload },
-    Visit { url: String },
+    Event {
+        name: String,
+        payload: Payload,
+    },
+    /// `navigate`: another view is asked for.
+    Visit {
+        url: String,
+        navigate: bool,
+    },
 }
 
 impl What {
     pub(super) fn name(&self) -> &str {
         match self {
             What::Event { name, .. } => name,
-            What::Visit { url } => url,
+            What::Visit { url, .. } => url,
         }
     }
 }
@@ -114,11 +121,6 @@ impl Link {
 impl Page {
     /// Connects and asks to join. The answer comes with the other messages.
     pub(super) async fn join(&mut self) {
-        let url = self.address();
-        let (nodes, checksum) = match self.document.live() {
-            Some(dom) => (dom.numbers().len() as u32, dom.checksum()),
-            None => return,
-        };
         let Some(link) = &mut self.link else { return };
         link.cut();
         match self.browser.connect() {
@@ -127,6 +129,14 @@ impl Page {
                 "the connection was refused: {refused}"
             ))),
         }
+        self.ask_to_join().await;
+    }
+
+    async fn ask_to_join(&mut self) {
+        let url = self.address();
+        let (Some(dom), Some(link)) = (self.document.live(), &self.link) else {
+            return;
+        };
         let resume = link.session.clone().map(|session| Resume {
             session,
             seq: link.seq,
@@ -137,11 +147,33 @@ impl Page {
             region: 0,
             token: link.token.clone(),
             url,
-            nodes,
-            checksum,
+            nodes: dom.numbers().len() as u32,
+            checksum: dom.checksum(),
             resume,
         };
         self.send(&message).await;
+    }
+
+    /// The page goes to another view over its connection.
+    async fn depart(
+        &mut self,
+        url: String,
+        replace: bool,
+        token: String,
+        flash: Vec<(String, String)>,
+    ) {
+        let reason = "left".to_owned();
+        self.send(&FromPage::Leave { region: 0, reason }).await;
+        self.history.set(url, replace);
+        self.landing = Some(flash);
+        if let Some(link) = &mut self.link {
+            link.joined = false;
+            link.token = token;
+            link.session = None;
+            link.seq = 0;
+            link.waiting.clear();
+        }
+        self.ask_to_join().await;
     }
 
     /// Path and query, which are all that the server knows of an address.
@@ -178,9 +210,9 @@ impl Page {
         self.wait_for(What::Event { name, payload }, source, time, toggled);
     }
 
-    /// Asks for another address of the same view.
-    pub(super) fn visit(&mut self, url: String) {
-        self.wait_for(What::Visit { url }, None, 0, None);
+    /// Asks for another address of the same view, or for another view.
+    pub(super) fn visit(&mut self, url: String, navigate: bool) {
+        self.wait_for(What::Visit { url, navigate }, None, 0, None);
     }
 
     fn wait_for(&mut self, what: What, source: Option<Key>, time: u64, toggled: Option<Key>) {
@@ -221,11 +253,11 @@ impl Page {
                     payload: payload.clone(),
                     seen: next.seen,
                 },
-                What::Visit { url } => FromPage::Visit {
+                What::Visit { url, navigate } => FromPage::Visit {
                     region: 0,
                     reference,
                     url: url.clone(),
-                    navigate: false,
+                    navigate: *navigate,
                 },
             };
             self.send(&message).await;
@@ -305,13 +337,10 @@ impl Page {
                 Some(Next::Follow {
                     url,
                     replace,
+                    token,
                     flash,
                 }) => {
-                    // To the user, and so to a test, it equals a page load.
-                    self.go(&url, replace).await;
-                    for (level, message) in flash {
-                        self.effect(Effect::Flash { level, message });
-                    }
+                    self.depart(url, replace, token, flash).await;
                 }
                 Some(Next::Post { url, body }) => self.post(url, body).await,
                 Some(Next::Refetch) => self.refetch().await,

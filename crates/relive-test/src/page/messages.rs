@@ -1,12 +1,14 @@
 //! What a message of the server does to the page.
 
-use relive_protocol::{Effect, ErrorKind, Markup, Outcome, ToPage};
+use relive_protocol::{Around, Effect, ErrorKind, Markup, Outcome, ToPage};
 use relive_vdom::Op;
+use relive_vdom::apply::NodeView;
 
 use super::link::What;
 use super::{Next, Page, ServerError};
 use crate::document::Key;
 use crate::failure::Failure;
+use crate::fields::Fields;
 
 impl Page {
     pub(super) fn message(&mut self, message: ToPage) {
@@ -17,8 +19,14 @@ impl Page {
                 seq,
                 first,
                 html,
+                page,
                 ..
-            } => self.joined(outcome, session, seq, first, html),
+            } => {
+                if let Some(around) = page {
+                    self.surround(&around);
+                }
+                self.joined(outcome, session, seq, first, html);
+            }
             ToPage::Update {
                 seq,
                 answers,
@@ -72,7 +80,75 @@ impl Page {
             link.restart();
         }
         if let Some(html) = html {
-            self.refill(html, first, outcome == Outcome::Mounted);
+            match self.landing.take() {
+                Some(flash) => self.arrive_at(&html, first, flash),
+                None => self.refill(html, first, outcome == Outcome::Mounted),
+            }
+        }
+    }
+
+    /// Brings what is around the content in line with a new session's.
+    fn surround(&mut self, around: &Around) {
+        let Some(dom) = self.document.live_mut() else {
+            return;
+        };
+        let NodeView::Element {
+            name, attributes, ..
+        } = dom.view(dom.root())
+        else {
+            return;
+        };
+        if self.landing.is_some() && name != around.tag {
+            // The other view's root is another element.
+            let url = self.history.url().to_owned();
+            self.next = Some(Next::Load { url, replace: true });
+            return;
+        }
+        let is_gone = |name: &String| around.attributes.iter().all(|(own, _)| own != name);
+        let gone: Vec<String> = attributes
+            .iter()
+            .map(|(name, _)| name.clone())
+            .filter(is_gone)
+            .collect();
+        let gone = gone
+            .into_iter()
+            .map(|name| Op::RemoveAttribute { node: 0, name });
+        let set = around.attributes.iter().map(|(name, value)| Op::Attribute {
+            node: 0,
+            name: name.clone(),
+            value: value.clone(),
+        });
+        let ops: Vec<Op> = gone.chain(set).collect();
+        if let Err(error) = dom.apply(&ops) {
+            self.fail(Failure::new(format!(
+                "the new view's root cannot be made: {error}"
+            )));
+        }
+        self.document.set_title(&around.title);
+        if self.landing.is_some() {
+            for (name, content) in &around.meta {
+                self.document.set_meta(name, content.as_str());
+            }
+        }
+    }
+
+    /// Another view takes the place of the one that was there.
+    fn arrive_at(&mut self, html: &Markup, first: u32, flash: Vec<(String, String)>) {
+        self.focus = None;
+        if let Err(error) = self.document.refill(html, first) {
+            self.fail(Failure::new(format!(
+                "the server sent content that cannot be read: {error}"
+            )));
+        }
+        self.fields = Fields::default();
+        self.held.clear();
+        self.free.clear();
+        self.document.adopt_flash();
+        for (level, message) in flash {
+            self.effect(Effect::Flash { level, message });
+        }
+        if let Some(wish) = self.autofocused().first().copied() {
+            self.focus_on(Some(wish));
         }
     }
 
@@ -131,7 +207,11 @@ impl Page {
             )));
         }
         self.patch(&ops);
-        for effect in effects {
+        // The page leaves last, with what else was said.
+        let (away, effects): (Vec<Effect>, Vec<Effect>) = effects
+            .into_iter()
+            .partition(|effect| matches!(effect, Effect::Redirect { .. }));
+        for effect in effects.into_iter().chain(away) {
             self.effect(effect);
         }
         if let Some(link) = self.link.as_mut().filter(|_| seq > 0) {
@@ -144,6 +224,7 @@ impl Page {
             // A box whose change was refused shows what its HTML says.
             return self.settle_fields(&Default::default());
         }
+        self.note_streams(ops);
         let before = self.fields.defaults(&self.document);
         let wished = self.autofocused();
         if let Some(Err(error)) = self.document.live_mut().map(|dom| dom.apply(ops)) {
@@ -171,6 +252,20 @@ impl Page {
                 .find(|wish| !wished.contains(wish))
         {
             self.focus_on(Some(wish));
+        }
+    }
+
+    /// Keeps what happens to streams, by the id of their container.
+    fn note_streams(&mut self, ops: &[Op]) {
+        for op in ops {
+            if let Op::Stream { container, change } = op {
+                let live = self.document.live();
+                let node = live.and_then(|dom| dom.node(*container));
+                let element = node.and_then(|id| self.document.element(Key::Live(id)));
+                let name = element.and_then(|element| element.value().id());
+                let name = name.unwrap_or_default().to_owned();
+                self.stream_operations.push((name, change.clone()));
+            }
         }
     }
 
@@ -229,10 +324,30 @@ impl Page {
             if let (Some(_), Some(toggled)) = (failed, answered.toggled) {
                 self.fields.follow(toggled);
             }
-            if let (Some(ErrorKind::NotFound), What::Visit { .. }) = (failed, &answered.what) {
-                // The view does not know the address: the browser loads it.
-                let url = self.history.url().to_owned();
-                self.next = Some(Next::Load { url, replace: true });
+            match (failed, answered.what) {
+                // The view does not know the address: another one may.
+                (
+                    Some(ErrorKind::NotFound),
+                    What::Visit {
+                        navigate: false, ..
+                    },
+                ) => {
+                    self.visit(self.history.url().to_owned(), true);
+                }
+                // There is none, and the browser loads what is there.
+                (
+                    Some(_),
+                    What::Visit {
+                        url,
+                        navigate: true,
+                    },
+                ) => {
+                    self.next = Some(Next::Load {
+                        url,
+                        replace: false,
+                    });
+                }
+                _ => {}
             }
         }
     }
@@ -243,13 +358,16 @@ impl Page {
             self.next = Some(Next::Reconnect);
             return;
         }
-        let waiting = self.link.iter().flat_map(|link| &link.waiting);
-        let event = waiting
-            .into_iter()
-            .find(|waiting| Some(waiting.reference) == reference)
-            .map(|waiting| waiting.what.name().to_owned());
+        let mut waiting = self.link.iter().flat_map(|link| &link.waiting);
+        let answered = waiting.find(|waiting| Some(waiting.reference) == reference);
+        let event = answered.map(|answered| answered.what.name().to_owned());
+        // An address that this view does not have is no error: another one may have it, or the browser loads it.
+        let is_elsewhere = answered.is_some_and(|answered| match answered.what {
+            What::Visit { navigate, .. } => navigate || kind == ErrorKind::NotFound,
+            What::Event { .. } => false,
+        });
         self.answered(reference.as_slice(), Some(kind));
-        if !matches!(self.next, Some(Next::Load { .. })) {
+        if !is_elsewhere {
             self.errors.push(ServerError {
                 kind,
                 event,
@@ -265,8 +383,13 @@ impl Page {
         link.joined = false;
         link.ended = Some(reason.clone());
         match reason.as_str() {
-            "stale" | "evicted" => self.next = Some(Next::Refetch),
             "busy" => self.next = Some(Next::Reconnect),
+            // What HTTP says of the address is for the user to see.
+            _ if self.landing.take().is_some() => {
+                let url = self.history.url().to_owned();
+                self.next = Some(Next::Load { url, replace: true });
+            }
+            "stale" | "evicted" => self.next = Some(Next::Refetch),
             // The server is gone; `reconnect` finds the next one.
             "shutdown" => link.cut(),
             "failed" => link.cut(),
@@ -313,13 +436,18 @@ impl Page {
             Effect::Redirect {
                 url,
                 replace,
+                token,
                 flash,
                 ..
             } => {
-                self.next = Some(Next::Follow {
-                    url,
-                    replace,
-                    flash,
+                self.next = Some(match token {
+                    Some(token) => Next::Follow {
+                        url,
+                        replace,
+                        token,
+                        flash,
+                    },
+                    None => Next::Load { url, replace },
                 });
             }
             Effect::Meta { meta } => {

@@ -26,6 +26,7 @@ use std::collections::HashMap;
 use std::panic::Location;
 
 use relive_protocol::Value;
+use relive_vdom::StreamChange;
 use tokio::time::Instant;
 
 use crate::browser::{Answer, Browser};
@@ -58,7 +59,10 @@ pub struct Page {
     free: HashMap<Key, Instant>,
     history: History,
     pushed: Vec<(String, Value)>,
+    stream_operations: Vec<(String, StreamChange)>,
     warnings: Vec<String>,
+    /// What another view shows that the page is on its way to.
+    landing: Option<Vec<(String, String)>>,
     errors: Vec<ServerError>,
     expected: Option<relive_protocol::ErrorKind>,
     /// The element within which the present step looks, and the one for the next.
@@ -76,6 +80,7 @@ enum Next {
     Follow {
         url: String,
         replace: bool,
+        token: String,
         flash: Vec<(String, String)>,
     },
     /// A form that is sent over HTTP.
@@ -121,7 +126,9 @@ impl Page {
             free: HashMap::new(),
             history: History::new(shown),
             pushed: Vec::new(),
+            stream_operations: Vec::new(),
             warnings: Vec::new(),
+            landing: None,
             errors: Vec::new(),
             expected: None,
             scope: None,

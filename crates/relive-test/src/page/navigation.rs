@@ -75,28 +75,31 @@ impl Page {
                     .with("the element", format!("  {}", describe::brief(element))),
             );
         }
-        let patch = element.attr("dj-patch").map(|patch| {
-            let patch = if patch.is_empty() { &href } else { patch };
-            patch.to_owned()
-        });
-        let to = self.resolve(patch.as_ref().unwrap_or(&href));
-        let (path, hash) = to
-            .split_once('#')
-            .map_or((to.as_str(), ""), |(path, hash)| (path, hash));
+        let bound = |name: &str| {
+            let value = element.attr(name)?;
+            Some(if value.is_empty() { &href } else { value }.to_owned())
+        };
+        let (view, patch) = (bound("dj-navigate"), bound("dj-patch"));
+        let to = self.resolve(view.as_ref().or(patch.as_ref()).unwrap_or(&href));
+        let (path, hash) = to.split_once('#').unwrap_or((&to, ""));
         if path == self.address() && !hash.is_empty() {
             // Another place on the same page.
             return self.history.set(to, false);
         }
-        if patch.is_some() && self.link.is_some() && matches!(link, Key::Live(_) | Key::Fixed(_)) {
-            let path = path.to_owned();
-            self.history.set(to, false);
-            self.release_all();
-            self.visit(path);
-        } else {
+        let path = path.to_owned();
+        if self.link.is_none() || (view.is_none() && patch.is_none()) {
             self.next = Some(Next::Load {
                 url: to,
                 replace: false,
             });
+            return;
+        }
+        self.release_all();
+        if view.is_some() {
+            self.visit(to, true);
+        } else {
+            self.history.set(to, false);
+            self.visit(path, false);
         }
     }
 
@@ -180,6 +183,7 @@ impl Page {
             Ok(read) => read,
             Err(error) => self.fail(Failure::new(error)),
         };
+        self.landing = None;
         self.document = document;
         self.link = token.map(Link::new);
         self.fields = Default::default();
@@ -310,7 +314,7 @@ impl Page {
             });
         } else if path(&entry.url) != path(&from.url) {
             self.release_all();
-            self.visit(path(&entry.url));
+            self.visit(path(&entry.url), false);
         }
         self.rest()
     }
@@ -337,7 +341,7 @@ impl Page {
         waiting
             .map(|waiting| match &waiting.what {
                 What::Event { name, .. } => name.clone(),
-                What::Visit { url } => url.clone(),
+                What::Visit { url, .. } => url.clone(),
             })
             .collect()
     }

@@ -1,6 +1,7 @@
 //! What a test reads from a page.
 
 use relive_protocol::Value;
+use relive_vdom::StreamChange;
 use serde::de::DeserializeOwned;
 
 use super::Page;
@@ -155,6 +156,13 @@ impl Page {
                     .with("the payload", format!("  {payload}")),
             ),
         }
+    }
+
+    /// What has come for the page's streams since it was opened: the id of the container, and the operation.
+    #[track_caller]
+    pub fn stream_operations(&mut self) -> Vec<(String, StreamChange)> {
+        self.begin("stream_operations()".to_owned());
+        self.stream_operations.clone()
     }
 
     /// What the browser's console would warn of: a flash message that the page has no place for, events that are too many.

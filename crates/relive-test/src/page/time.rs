@@ -7,6 +7,11 @@ use tokio::time::{Instant, sleep_until};
 use super::Page;
 use crate::failure::Failure;
 
+/// How long a task may go on.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How often it is looked at whether tasks have ended.
+const MOMENT: Duration = Duration::from_millis(1);
+
 impl Page {
     /// Lets time pass: debounced events go out, flash messages go away, timers and tasks of the server run.
     ///
@@ -28,19 +33,35 @@ impl Page {
         }
     }
 
-    /// Waits until nothing is left to do: what others sent to this page has come, and events that were held back by a
-    /// debounce have gone out and are answered.
+    /// Waits until nothing is left to do: the background tasks of all views have ended and their results are shown, what
+    /// others sent to this page has come, and events that were held back by a debounce have gone out and are answered.
+    ///
+    /// # Panics
+    ///
+    /// If a task goes on for a minute of the test's time: one that has no end is waited for with
+    /// [`advance`](Self::advance).
     #[track_caller]
     pub fn settle(&mut self) -> impl Future<Output = ()> {
         self.begin_to_wait("settle()".to_owned());
         async move {
+            let patience = Instant::now() + PATIENCE;
             loop {
                 self.rest().await;
-                let Some(due) = self.held.iter().filter_map(|held| held.due).min() else {
-                    return;
+                let held = self.held.iter().filter_map(|held| held.due).min();
+                let tasks = self.browser.runtime.counts().tasks;
+                if tasks > 0 && Instant::now() > patience {
+                    self.fail(Failure::new(format!(
+                        "{tasks} background task(s) still run after {} s",
+                        PATIENCE.as_secs()
+                    )));
+                }
+                let next = match (held, tasks) {
+                    (None, 0) => return,
+                    (Some(due), 0) => due,
+                    (_, _) => Instant::now() + MOMENT,
                 };
-                self.sleep_until(due).await;
-                self.pass(due);
+                self.sleep_until(next).await;
+                self.pass(next);
             }
         }
     }
