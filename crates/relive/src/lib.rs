@@ -83,6 +83,8 @@ mod documents {
     mod routes {}
     #[doc = include_str!("../../../docs/guide/authentication.md")]
     mod authentication {}
+    #[doc = include_str!("../../../docs/guide/testing.md")]
+    mod testing {}
     #[doc = include_str!("../../../docs/guide/background-work.md")]
     mod background_work {}
     #[doc = include_str!("../../../docs/guide/server-push.md")]
