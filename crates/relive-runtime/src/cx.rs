@@ -92,13 +92,13 @@ impl AppContext {
 
     /// The address that a page which is connected goes to after a hook's redirect. Messages travel by a hop.
     pub(crate) fn leads_to(&self, halt: Halt, visitor: Visitor) -> String {
-        if halt.flash.is_empty() {
+        if halt.flash.is_empty() && halt.login.is_none() {
             return halt.to;
         }
         let hop = Hop {
             to: halt.to,
             flash: halt.flash,
-            login: None,
+            login: halt.login,
         };
         self.hops.give(visitor, hop)
     }

@@ -240,6 +240,7 @@ impl Effects {
             to: url.filter(|_| over_http)?,
             external: false,
             flash: self.take_flash(),
+            login: None,
         })
     }
 

@@ -28,7 +28,7 @@ use crate::target::Target;
 /// # use relive_runtime::{Redirect, Result};
 /// # fn redirects() -> Result {
 /// Redirect::to("/items/?show=open#new").replace();
-/// Redirect::to("/items/").query(&[("show", "open")])?;
+/// Redirect::to("/items/").query(&std::collections::BTreeMap::from([("show", "open")]))?;
 /// Redirect::page("/report.pdf");
 /// Redirect::external("https://example.com/");
 /// # Ok(())
@@ -138,6 +138,7 @@ impl Leaving {
             to: self.redirect.url,
             external: self.redirect.kind == Kind::External,
             flash,
+            login: self.login,
         }
     }
 

@@ -106,7 +106,7 @@ pub(crate) fn halted_response(halt: Halt) -> Response {
     };
     // Whoever follows it asks for a page; after a form was posted, browsers must not post it again.
     response.status = StatusCode::FOUND;
-    response.flash = halt.flash;
+    (response.flash, response.login) = (halt.flash, halt.login);
     response
 }
 

@@ -15,6 +15,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::auth::hop::LoginChange;
 use crate::effects::Level;
 use crate::error::Result;
 use crate::view::BoxFuture;
@@ -76,6 +77,8 @@ pub struct Halt {
     pub(crate) to: String,
     pub(crate) external: bool,
     pub(crate) flash: Vec<(String, String)>,
+    /// Who is logged in from now on: where it is a view that leads elsewhere while it is mounted.
+    pub(crate) login: Option<LoginChange>,
 }
 
 impl Next {
@@ -94,6 +97,7 @@ impl Next {
             to,
             external,
             flash: Vec::new(),
+            login: None,
         })
     }
 
