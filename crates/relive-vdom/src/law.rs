@@ -28,8 +28,13 @@ pub(crate) fn check(old: &str, new: &str) -> Result<Vec<Op>, Error> {
         .collect();
     let mut patch = Patch::new();
     let (was_in_subset, calls) = (document.is_in_subset(), CALLS.get());
+    let next = document.next_number();
     let stats = document.update(new, &Hints::default(), &mut patch)?;
     assert_eq!(stats.operations, patch.len());
+    assert_eq!(
+        next as usize + stats.inserted,
+        document.next_number() as usize
+    );
     if was_in_subset && document.is_in_subset() {
         assert_eq!(
             CALLS.get(),

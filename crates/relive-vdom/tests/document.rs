@@ -102,6 +102,17 @@ fn white_space_around_the_root_is_nothing() {
             text: "c".into()
         }]
     );
+    let mut document = Document::parse(" \n<p dj-root>a</p>").unwrap();
+    let mut patch = Patch::new();
+    let lie = Region {
+        old: 13,
+        new: 11,
+        len: 1,
+    };
+    document
+        .update("<p dj-root>b</p>", &Hints { regions: &[lie] }, &mut patch)
+        .unwrap();
+    assert!(patch.is_empty());
     // Those that cannot be are not.
     for (old, new, len) in [
         (0, 0, 1000),

@@ -177,3 +177,17 @@ fn the_text_of_a_script_is_taken_as_it_is_written() {
         assert_eq!(ops(&page(old), &page(new)), expected, "{old} to {new}");
     }
 }
+
+#[test]
+fn edits_are_joined_where_a_splice_would_cost_more_than_what_is_between_them() {
+    // A splice of this text takes nine bytes beside what it puts in: two of the operation, one of the node, two of each of
+    // `length` and `at`, one of `remove` and one of the text's head.
+    let page = |between: &str, end: &str| {
+        let filler = "so many words stay as they are, ".repeat(5);
+        format!("<p dj-root>A{end} {between} B{end} {filler}C{end}.</p>")
+    };
+    let count = |between: &str| ops(&page(between, "old"), &page(between, "new")).len();
+    // With the letter before it and the spaces around it, nine bytes, and ten.
+    assert_eq!(count("bcdefg"), 2);
+    assert_eq!(count("bcdefgh"), 3);
+}
