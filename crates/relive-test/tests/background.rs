@@ -67,7 +67,7 @@ impl Report {
 
     #[event_handler]
     fn drop_first(&mut self) {
-        self.lines.delete(&0);
+        self.lines.delete(0);
     }
 }
 
