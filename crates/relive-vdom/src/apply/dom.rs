@@ -91,10 +91,12 @@ impl Page {
     /// Puts HTML inside the root, numbered from `first`, as after a resync. Opaque zones that are known by a key keep
     /// what is in them, as in the page.
     pub fn set_root_content(&mut self, html: &str, first: u32) -> Result<(), Error> {
-        let zones = self.zones(self.nodes[0].children.clone());
+        let mut zones = self.zones(self.nodes[0].children.clone());
         let children = self.parse_inside(ROOT, html).map_err(too_deep)?;
         for (key, zone) in self.zones(children.clone()) {
-            if let Some((_, old)) = zones.iter().find(|(own, _)| *own == key) {
+            // Zones of one key follow each other in order.
+            if let Some(at) = zones.iter().position(|(own, _)| *own == key) {
+                let (_, old) = zones.remove(at);
                 let kept = std::mem::take(&mut self.nodes[old.0].children);
                 let mut fresh = std::mem::replace(&mut self.nodes[zone.0].children, kept);
                 fresh.retain(|&row| matches!(self.nodes[row.0].data, PageData::Element { .. }));
