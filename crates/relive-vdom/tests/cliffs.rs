@@ -10,7 +10,7 @@ use relive_vdom::{Document, ErrorKind, Hints, Patch, Sink};
 const GROWTH: u32 = 10;
 
 /// Rounds of measuring before growth is called too fast: other programs take the processor away at times.
-const ROUNDS: usize = 20;
+const ROUNDS: usize = 100;
 
 /// Checks that an update grows with its input; the pair is made for a size.
 fn linear(what: &str, size: usize, pair: impl Fn(usize) -> (String, String)) {
