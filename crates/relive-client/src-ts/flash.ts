@@ -26,7 +26,7 @@ export const keepFlash = (messages: unknown): void => storage?.setItem(KEY, JSON
 export function putFlash(level: string, text: string): void {
   const container = document.getElementById(CONTAINER);
   if (!container) {
-    warn("no #" + CONTAINER, level, text);
+    warn(CONTAINER, level, text);
     return;
   }
   const message = document.createElement("div");

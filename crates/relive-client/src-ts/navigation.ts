@@ -15,6 +15,8 @@ let visit: Visit;
 let timer: ReturnType<typeof setTimeout>;
 /** Path and query that the page shows. */
 let shown: string;
+/** Which of the views that the page has shown this is. Entries of the history know theirs: within it, going back is a patch. */
+let life: unknown;
 /** Whether the page is on its way to another view: how far the old one is scrolled is nothing that the entry is about. */
 let moving = false;
 
@@ -25,6 +27,7 @@ export const address = (): string => location.pathname + location.search;
 export function startNavigation(onVisit: Visit): void {
   visit = onVisit;
   shown = address();
+  life = history.state?.life;
   restore(history.state);
   addEventListener("scroll", () => {
     clearTimeout(timer);
@@ -35,7 +38,8 @@ export function startNavigation(onVisit: Visit): void {
     const old = shown;
     shown = address();
     if (shown === old) restore(state);
-    else go(() => restore(state));
+    else if (state?.life === life) go(() => restore(state));
+    else navigate(location.href);
   });
 }
 
@@ -92,18 +96,19 @@ export function setAddress(url: string, replace: boolean): void {
     // From here on the browser cannot know when the content of an entry is there: scrolling is done here.
     history.scrollRestoration = "manual";
     note();
-    history.pushState(null, "", url);
+    history.pushState({ life }, "", url);
   }
   shown = address();
 }
 
 /** The address of another view: it is shown from now on. Back and forward have brought the page there already. */
 export function depart(url: string, replace: boolean): void {
+  life = Math.random();
   if (new URL(url, location.href).href !== location.href) {
     setAddress(url, replace);
     // A place on the old view is none on the new one.
-    if (replace) history.replaceState(null, "");
-  }
+    if (replace) history.replaceState({ life }, "");
+  } else history.replaceState({ ...history.state, life }, "");
   moving = true;
 }
 

@@ -48,7 +48,7 @@ export function createOutbox(post: (message: Message) => boolean | null, refuse:
         entries.push({ ...entry, reference: ++last, seq });
         element?.setAttribute(LOADING, "");
       } else {
-        warn("overflow:", name);
+        warn("dj-overflow", name);
         announce(element ?? document, "dj-overflow", name);
         answered?.("refused");
       }

@@ -88,7 +88,7 @@ function one(page: LiveDocument, op: Op): void {
       break;
     case OpCode.Grow:
     case OpCode.Splice:
-      if (node.length !== a) throw new Error("text " + number);
+      if (node.length !== a) throw new Error("node " + number);
       if (code === OpCode.Grow) node.appendData(b);
       else node.replaceData(b, c, d);
       break;

@@ -29,7 +29,7 @@ export type Region = ReturnType<typeof createRegion>;
 
 export function createRegion(number: number, root: Element, token: string) {
   const page = createDocument(root);
-  const outbox = createOutbox(send, (reference) => onError(reference, TOO_LARGE, "over 64 KiB"));
+  const outbox = createOutbox(send, (reference) => onError(reference, TOO_LARGE, TOO_LARGE));
   let joined = false;
   /** The last update that was applied. */
   let seq = 0;

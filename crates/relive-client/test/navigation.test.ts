@@ -115,7 +115,7 @@ test("flash without a container is said", inBrowser, async () => {
   server.send([33, 0, 1, [], [[2, "info", "hi"]], []]);
   await server.next(3);
   await page.evaluate("document.title");
-  assert.deepEqual(browser.console, ["warning: relive: no #dj-flash-container info hi"]);
+  assert.deepEqual(browser.console, ["warning: relive: dj-flash-container info hi"]);
 });
 
 test("metadata and events for scripts", inBrowser, async () => {
