@@ -141,7 +141,7 @@ test("too many events while offline are refused, visibly", inBrowser, async () =
     return refused;
   })()`);
   assert.deepEqual(refused, ["a", "a", "a"]);
-  assert.equal(browser.console.filter((line) => line.startsWith("warning: relive: overflow")).length, 3);
+  assert.equal(browser.console.filter((line) => line.startsWith("warning: relive: dj-overflow")).length, 3);
 });
 
 test("an update that was applied is acknowledged again and not applied again", inBrowser, async () => {

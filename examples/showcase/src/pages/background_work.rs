@@ -18,7 +18,11 @@ async fn fetch() -> Result<u32> {
 }
 
 fn primes_below(limit: u32) -> usize {
-    let is_prime = |n: &u32| (2..).take_while(|d| d * d <= *n).all(|d| !n.is_multiple_of(d));
+    let is_prime = |n: &u32| {
+        (2..)
+            .take_while(|d| d * d <= *n)
+            .all(|d| !n.is_multiple_of(d))
+    };
     (2..limit).filter(is_prime).count()
 }
 
