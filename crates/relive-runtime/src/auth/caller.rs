@@ -70,9 +70,11 @@ impl Caller {
         (!self.unknown).then_some(&*login.user)
     }
 
-    /// The user who is logged in, without the type.
-    pub(crate) fn any_user(&self) -> Option<&AnyUser> {
-        self.user.as_ref()
+    /// Whether somebody is logged in who may do this.
+    pub(crate) fn permits(&self, users: Option<&dyn ErasedUsers>, permission: &str) -> bool {
+        users
+            .zip(self.user.as_ref())
+            .is_some_and(|(users, user)| users.permits(user, permission))
     }
 
     /// The user who is logged in.

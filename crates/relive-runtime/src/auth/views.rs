@@ -27,10 +27,9 @@ impl<V> Cx<V> {
 
     /// Whether somebody is logged in who may do this, as the application's [`Users`](crate::auth::Users) say.
     pub fn permits(&self, permission: &str) -> bool {
-        let users = self.core.app.users.as_ref();
-        users
-            .zip(self.core.caller.any_user())
-            .is_some_and(|(users, user)| users.permits(user, permission))
+        self.core
+            .caller
+            .permits(self.core.app.users.as_deref(), permission)
     }
 
     /// The value of this type that a hook handed on with [`HookCx::put`](crate::HookCx::put).

@@ -131,10 +131,7 @@ impl Request {
 
     /// Whether somebody is logged in who may do this, as the application's [`Users`](crate::auth::Users) say.
     pub fn permits(&self, permission: &str) -> bool {
-        let users = self.app.users.as_ref();
-        users
-            .zip(self.caller.any_user())
-            .is_some_and(|(users, user)| users.permits(user, permission))
+        self.caller.permits(self.app.users.as_deref(), permission)
     }
 
     /// The value of this type that a hook handed on with [`HookCx::put`](crate::HookCx::put).

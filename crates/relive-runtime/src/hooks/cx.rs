@@ -115,10 +115,7 @@ impl HookCx<'_> {
 
     /// Whether somebody is logged in who may do this, as the application's [`Users`](crate::auth::Users) say.
     pub fn permits(&self, permission: &str) -> bool {
-        let users = self.app.users.as_ref();
-        users
-            .zip(self.caller.any_user())
-            .is_some_and(|(users, user)| users.permits(user, permission))
+        self.caller.permits(self.app.users.as_deref(), permission)
     }
 
     /// The application's state: a clone of what `App::new` was given.
