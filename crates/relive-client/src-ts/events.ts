@@ -10,6 +10,7 @@ import type { Answered } from "./outbox";
 import type { Payload } from "./protocol";
 import { flush, more } from "./more";
 import type { Region } from "./region";
+import { submits } from "./reload";
 
 /** The region that an element belongs to. */
 export let regionOf: (element: Element) => Region | undefined;
@@ -80,7 +81,10 @@ function onClick(event: MouseEvent, target: Element): void {
 const submitting = new WeakSet<Element>();
 
 function onSubmit(event: SubmitEvent, form: Element): void {
-  if (!form.hasAttribute("dj-submit")) return;
+  if (!form.hasAttribute("dj-submit")) {
+    if (!event.defaultPrevented) submits();
+    return;
+  }
   event.preventDefault();
   // The second of a double click.
   if (submitting.has(form)) return;

@@ -5,7 +5,7 @@ import { isOpen } from "./connection";
 import { regionOf } from "./events";
 import { putFlash } from "./flash";
 import type { More } from "./more/index";
-import { byKey, morph } from "./morph";
+import { byKey, morph, morphAttributes, morphChildren } from "./morph";
 import { arrived } from "./navigation";
 import { isElement } from "./numbering";
 import { keyOf, parse, setAttribute } from "./parse";
@@ -22,6 +22,8 @@ const core = {
   isElement,
   keyOf,
   morph,
+  morphAttributes,
+  morphChildren,
   move,
   parse,
   putFlash,

@@ -84,12 +84,6 @@ function morphElement(live: Element, fresh: Element, keepEdited: boolean): void 
   }
 }
 
-/** Brings a live root in line: it is an opaque zone to everybody but itself. */
-export function morphRoot(live: Element, fresh: Element, keepEdited: boolean): void {
-  morphAttributes(live, fresh, keepEdited);
-  morphChildren(live, fresh, keepEdited);
-}
-
 export function morphAttributes(live: Element, fresh: Element, keepEdited: boolean): void {
   for (const { name } of [...live.attributes]) {
     if (!fresh.hasAttribute(name) && name !== LOADING) {

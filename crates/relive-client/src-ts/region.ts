@@ -12,7 +12,6 @@ import { type Answered, createOutbox, type Entry } from "./outbox";
 import { parse, setAttribute } from "./parse";
 import { apply, undisturbed } from "./patch";
 import { type Around, Effect, type Markup, type Message, type Op, OpCode, Outcome, type Payload, ToPage, ToServer, type Value, VERSION } from "./protocol";
-import { fetchRoot } from "./refetch";
 import { reloadHelped, reloadOnce } from "./reload";
 import { announce, counters, report, warn } from "./report";
 
@@ -137,7 +136,7 @@ export function createRegion(number: number, root: Element, token: string) {
   /** The session is gone: the page fetches itself again and joins the one that comes with it. */
   const restart = async (): Promise<void> => {
     try {
-      const fresh = await fetchRoot(page);
+      const fresh = await more!.fetchRoot(page);
       if (!fresh) return;
       token = fresh;
       session = null;
@@ -174,7 +173,10 @@ export function createRegion(number: number, root: Element, token: string) {
     if (/busy|shutdown/.test(reason)) reconnect(retry ?? 0);
     // What HTTP says of the address is for the user to see.
     else if (landing) leaveFor(location.href, true);
-    else if (/stale|evicted/.test(reason)) void restart();
+    else if (/stale|evicted/.test(reason)) {
+      need();
+      after(() => void restart());
+    }
     else if (reason === "failed") {
       stop();
       onError(null, reason, reason);

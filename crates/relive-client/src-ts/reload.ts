@@ -16,8 +16,21 @@ try {
   // Switched off. Then nothing could keep the page from going round in circles, and it is not loaded again.
 }
 
+/** So long a form that was submitted has to bring another page. */
+const SUBMIT = 5000;
+let busy = 0;
+
+/** The browser submits a form. Loading the page again would stop it: logging out by a form ends the page's session first. */
+export function submits(): void {
+  busy = Date.now() + SUBMIT;
+}
+
 /** Loads the page again, unless that did not help the last time. */
 export function reloadOnce(reason: string): void {
+  setTimeout(reload, Math.max(0, busy - Date.now()), reason);
+}
+
+function reload(reason: string): void {
   if (!storage || storage.getItem(KEY)) {
     report("no join:", reason);
     return;

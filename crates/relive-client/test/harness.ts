@@ -2,7 +2,7 @@
 
 import { createDocument } from "../src-ts/document";
 import { provide } from "../src-ts/more";
-import { morphRoot } from "../src-ts/morph";
+import { morphAttributes, morphChildren } from "../src-ts/morph";
 import { describe } from "../src-ts/numbering";
 import { parse } from "../src-ts/parse";
 import { apply, undisturbed } from "../src-ts/patch";
@@ -15,4 +15,10 @@ function LiveDocument(root: Element): ReturnType<typeof createDocument> {
 }
 
 provide(more);
+
+/** Brings a live root in line, as a page that fetches itself again does. */
+function morphRoot(live: Element, fresh: Element, keepEdited: boolean): void {
+  morphAttributes(live, fresh, keepEdited);
+  morphChildren(live, fresh, keepEdited);
+}
 Object.assign(globalThis, { LiveDocument, apply, describe, longestIncreasing, morphRoot, parse, undisturbed });

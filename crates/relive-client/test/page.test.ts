@@ -252,6 +252,20 @@ test("a stale page that is another one by now goes there", inBrowser, async () =
   await page.until("location.pathname === '/login' && document.readyState === 'complete'");
 });
 
+test("a page whose user logs out by a form goes where the form leads", inBrowser, async () => {
+  await open(`<form method="post" action="/log-out"><button id="b">Log out</button></form>`);
+  server.answer = (request, response) => {
+    if (request.url !== "/log-out") return false;
+    // The session ends before the request is answered.
+    server.send([40, 0, "logged_out"]);
+    setTimeout(() => response.writeHead(200, { "content-type": "text/html" }).end("<title>Out</title>"), 300);
+    return true;
+  };
+  await page.click("#b");
+  await page.until("document.title === 'Out'");
+  assert.deepEqual(server.requests.slice(-1), ["/log-out"]);
+});
+
 test("a page of another version is loaded again once, with what was typed", inBrowser, async () => {
   server.body = root(`<form><input name="a"><input type="checkbox" name="b"><input type="password" name="c"></form>`);
   await page.go(server.url);

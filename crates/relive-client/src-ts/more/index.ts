@@ -7,6 +7,7 @@ import { arrive } from "./arrival";
 import { changed, pushed, startHooks, watch } from "./hooks";
 import { Effect, OpCode, type TreeNode } from "../protocol";
 import { setMeta } from "./metadata";
+import { fetchRoot } from "./refetch";
 import { flush, flushField, rate } from "./rates";
 import { permute } from "./permute";
 import { stream } from "./streams";
@@ -22,6 +23,7 @@ export interface More {
   effects: { [kind: number]: (...values: never[]) => void };
   build(nodes: TreeNode[]): DocumentFragment;
   arrive: typeof arrive;
+  fetchRoot: typeof fetchRoot;
   watch: typeof watch;
   changed: typeof changed;
   pushed: typeof pushed;
@@ -46,6 +48,7 @@ export default function provide(from: Core): More {
     effects: { [Effect.Meta]: setMeta },
     build,
     arrive,
+    fetchRoot,
     watch,
     changed,
     pushed,

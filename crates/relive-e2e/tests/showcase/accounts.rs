@@ -55,6 +55,20 @@ async fn who_is_not_of_the_staff_is_sent_back() {
 }
 
 #[tokio::test]
+async fn logging_out_by_a_form_leads_where_the_form_does() {
+    let Some(showcase) = Showcase::start().await else {
+        return;
+    };
+    let page = showcase.open("/accounts/inside/").await;
+    log_in(&page, "1").await;
+    wait_for_path(&page, "/accounts/inside/").await;
+    page.click("#by-form").await;
+    wait_for_path(&page, "/accounts/").await;
+    page.wait_for_text(".dj-flash-info", "You are out").await;
+    showcase.expect_quiet().await;
+}
+
+#[tokio::test]
 async fn logging_out_ends_every_window_of_the_user() {
     let Some(showcase) = Showcase::start().await else {
         return;

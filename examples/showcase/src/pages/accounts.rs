@@ -12,6 +12,7 @@ pub(crate) fn routes(scope: Scope) -> Scope {
     scope
         .live::<Door>("/", "accounts")
         .post("/log-in/", "log-in", log_in)
+        .post("/log-out/", "log-out", log_out)
         .scope("/inside", |scope| {
             scope
                 .on_mount(login_required("/accounts/"))
@@ -54,6 +55,12 @@ async fn log_in(request: Request) -> Result<Response> {
     Ok(Response::redirect(to)
         .log_in(id)
         .put_flash(Level::Success, "You are in"))
+}
+
+async fn log_out(_request: Request) -> Result<Response> {
+    Ok(Response::redirect("/accounts/")
+        .log_out()
+        .put_flash(Level::Info, "You are out"))
 }
 
 async fn me(request: Request) -> Result<Response> {

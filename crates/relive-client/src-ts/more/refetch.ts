@@ -1,9 +1,8 @@
 // A page whose session is gone fetches itself again and brings itself in line, so that what the user typed, the
 // focus and the scroll position survive.
 
-import type { LiveDocument } from "./document";
-import { morphRoot } from "./morph";
-import { undisturbed } from "./patch";
+import type { LiveDocument } from "../document";
+import { core } from "./index";
 
 /** The new token; `undefined` where the browser is on its way to another page. */
 export async function fetchRoot(page: LiveDocument): Promise<string | undefined> {
@@ -20,6 +19,10 @@ export async function fetchRoot(page: LiveDocument): Promise<string | undefined>
   root.removeAttribute("dj-token");
   root.normalize();
   document.title = fetched.title;
-  undisturbed(page, () => morphRoot(page.root, root, true));
+  core.undisturbed(page, () => {
+    // A live root is an opaque zone to everybody but itself.
+    core.morphAttributes(page.root, root, true);
+    core.morphChildren(page.root, root, true);
+  });
   return token;
 }
