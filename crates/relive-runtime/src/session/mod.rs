@@ -4,13 +4,19 @@
 //! | --- | --- |
 //! | `core` | the rules, without I/O |
 //! | `message` | what goes into the core, and what comes out |
-//! | `shell` | the task: mailbox, timer, view, connection |
+//! | `shell` | the task: runs, renders and sends what the core says |
+//! | `call` | one call of the view: before, during and after |
+//! | `desk` | what is at hand while the view is busy: mailbox, timer, connection |
+//! | `pending` | a page that comes back, and the hooks that it waits for |
 //! | `picture` | what the page shows: the last render, and how it goes out |
 //! | `stop` | an end that does not wait in the mailbox |
 //! | `registry` | which sessions there are, and how a page finds its own |
 
+mod call;
 pub(crate) mod core;
+pub(crate) mod desk;
 pub(crate) mod message;
+pub(crate) mod pending;
 pub(crate) mod picture;
 pub(crate) mod registry;
 pub(crate) mod shell;
