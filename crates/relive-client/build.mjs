@@ -12,7 +12,7 @@ const LIMIT_TOGETHER = 14 * 1024;
 // in this code may stand here.
 const OWN_MEMBERS = [
   "ancestor answered arrive autofocus carries changed element flushField join joined last leave lost make number operations parent peek place",
-  "arrived byKey fetchRoot isElement keyOf morph morphAttributes morphChildren putFlash undisturbed",
+  "arrived byKey fetchRoot isElement keyOf morph morphAttributes morphChildren putFlash remount surround undisturbed",
   "pushed rate receive reference renumber restart root settle source sweep time timer unsend visit",
 ]
   .join(" ")

@@ -98,9 +98,10 @@ export function joined(): void {
   show("connected");
 }
 
-/** Closes the connection and opens a new one later; `delay` is the least time to wait. */
-export function reconnect(delay = 0): void {
+/** Closes the connection and opens a new one later; `delay` is the least time to wait. `again`: as the last one failed. */
+export function reconnect(delay = 0, again = true): void {
   stop();
+  if (!again) attempt = 0;
   stopped = false;
   // Full jitter: pages that lost their server at the same time do not come back at the same time.
   const longest = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** attempt++);

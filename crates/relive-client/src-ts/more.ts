@@ -10,7 +10,7 @@ import { arrived } from "./navigation";
 import { isElement } from "./numbering";
 import { keyOf, parse, setAttribute } from "./parse";
 import { undisturbed } from "./patch";
-import { Effect, type Message, type Op, OpCode, ToPage, type Value } from "./protocol";
+import { Effect, type Message, type Op, OpCode, Outcome, ToPage, type Value } from "./protocol";
 import { reloadOnce } from "./reload";
 import { move } from "./reorder";
 import { report, warn } from "./report";
@@ -108,7 +108,7 @@ export function prepare(message: Message): void {
   const isNeeded =
     type === ToPage.Update
       ? ops.some(isMoreOperation) || effects.some(isMoreEffect)
-      : // The content of a join or a repair, where no HTML text says it.
-        type !== ToPage.Error && Array.isArray(message[type === ToPage.Joined ? 9 : 6]);
+      : // A session that is new, or the content of a join or a repair where no HTML text says it.
+        type !== ToPage.Error && (Array.isArray(message[6]) || Array.isArray(message[9]) || (type === ToPage.Joined && message[3] === Outcome.Mounted));
   if (isNeeded) need();
 }

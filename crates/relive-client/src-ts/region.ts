@@ -5,11 +5,11 @@ import { createDocument } from "./document";
 import { run } from "./effects";
 import { keepFlash } from "./flash";
 import { after, more, need } from "./more";
-import { morphAttributes, morphChildren } from "./morph";
+import { morphChildren } from "./morph";
 import { address, depart, LEFT, load } from "./navigation";
 import { describe } from "./numbering";
 import { type Answered, createOutbox, type Entry } from "./outbox";
-import { parse, setAttribute } from "./parse";
+import { parse } from "./parse";
 import { apply, undisturbed } from "./patch";
 import { type Around, Effect, type Markup, type Message, type Op, OpCode, Outcome, type Payload, ToPage, ToServer, type Value, VERSION } from "./protocol";
 import { reloadHelped, reloadOnce } from "./reload";
@@ -38,6 +38,8 @@ export function createRegion(number: number, root: Element, token: string) {
   const awaited = new Set<number>();
   /** How often the whole content was asked for within the time. */
   let repairs = 0;
+  /** Whether the page has fetched itself again and has not joined since. */
+  let refetched = false;
   /** The messages that go along to another view, whose session has not been joined yet. */
   let landing: Value[][] | null = null;
 
@@ -66,9 +68,9 @@ export function createRegion(number: number, root: Element, token: string) {
     reloadOnce(reason);
   };
 
-  const refill = (html: Markup, first: number, keepEdited: boolean): void =>
+  const refill = (html: Markup, first: number): void =>
     undisturbed(page, () => {
-      morphChildren(root, parse(html, root), keepEdited);
+      morphChildren(root, parse(html, root), false);
       page.renumber(first);
     });
 
@@ -125,14 +127,6 @@ export function createRegion(number: number, root: Element, token: string) {
     join();
   };
 
-  /** Brings what is around the content in line with a new session's. */
-  const surround = ([tag, attributes, title]: Around): void => {
-    const fresh = document.createElement(tag);
-    for (let i = 0; i < attributes.length; i += 2) setAttribute(fresh, attributes[i] as string, attributes[i + 1] as string);
-    morphAttributes(root, fresh, true);
-    document.title = title;
-  };
-
   /** The session is gone: the page fetches itself again and joins the one that comes with it. */
   const restart = async (): Promise<void> => {
     try {
@@ -145,8 +139,10 @@ export function createRegion(number: number, root: Element, token: string) {
     } catch (error) {
       warn(error);
     }
-    // Over a new connection: the present one does not know a cookie that came with the page.
-    reconnect();
+    // Over a new connection: the present one does not know a cookie that came with the page. The server is there, so this
+    // is not the next of many attempts, unless the page goes round in circles.
+    reconnect(0, refetched);
+    refetched = true;
   };
 
   const onError = (reference: number | null, kind: string, message: string): void => {
@@ -199,13 +195,16 @@ export function createRegion(number: number, root: Element, token: string) {
       // connection was lost; but what the page left out meanwhile, it said that it had.
       if (html === null && !fresh) awaited.forEach(ask);
       else awaited.clear();
-      if (around) surround(around);
+      if (around) more!.surround(root, around);
       const arrival = landing;
       landing = null;
       if (arrival) more!.arrive(page, html as Markup, first, around as Around, arrival);
-      else if (html !== null) refill(html, first, outcome === Outcome.Mounted);
-      else if (fresh) page.renumber();
+      else if (html === null) {
+        if (fresh) page.renumber();
+      } else if (outcome === Outcome.Mounted) more!.remount(page, html, first);
+      else refill(html, first);
       connected();
+      refetched = false;
       reloadHelped();
       flush();
     },
@@ -251,7 +250,7 @@ export function createRegion(number: number, root: Element, token: string) {
         patch([[OpCode.Replace, node, first, html]]).forEach(repair);
       } else {
         awaited.clear();
-        refill(html, first, false);
+        refill(html, first);
       }
     },
 

@@ -240,6 +240,52 @@ test("a stale page fetches itself again; what was typed, the focus and the nodes
   await server.next(3);
 });
 
+/** A form that was reset three times, one that stayed what it is, one that was never reset; somebody types into all. */
+const FORMS = ["3", "row-7", "0"].map((key, i) => `<form dj-key="${key}"><input id="f${i}" value="x"></form>`).join("");
+/** The same after a restart: the first counts anew. */
+const ANEW = FORMS.replace('"3"', '"1"').replace("row-7", "row-8").replace(/value="x"/g, 'value=""');
+
+async function typeIntoForms(): Promise<void> {
+  for (const id of ["f0", "f1", "f2"]) {
+    await page.evaluate(`(${id}.select(), window.kept = { ...window.kept, ${id} })`);
+    await page.type("typed" + id);
+  }
+}
+
+async function expectForms(): Promise<void> {
+  await page.until("relive.connected");
+  assert.deepEqual(
+    await page.evaluate("[document.activeElement.id, ...[f0, f1, f2].map((f) => [f === kept[f.id], f.value, f.form.getAttribute('dj-key')])]"),
+    ["f2", [true, "typedf0", "1"], [true, "typedf1", "row-8"], [true, "typedf2", "0"]],
+  );
+}
+
+test("what is typed into a form survives a restart of the server, however often the form was reset before", inBrowser, async () => {
+  await open(FORMS);
+  await typeIntoForms();
+  server.cut();
+  await server.join({ outcome: 3, html: ANEW });
+  await expectForms();
+});
+
+test("so it does where the page fetches itself again, which connects at once", inBrowser, async () => {
+  await open(FORMS);
+  await typeIntoForms();
+  // Many attempts in vain: the next would be seconds away.
+  server.open = false;
+  server.cut();
+  await new Promise((done) => setTimeout(done, 3000));
+  server.body = root(ANEW).replace("t0", "t2");
+  server.open = true;
+  await server.next(1);
+  server.send([38, 0, "stale", null]);
+  const start = Date.now();
+  const again = await server.join();
+  assert.equal(again[3], "t2");
+  assert.ok(Date.now() - start < 400, `${Date.now() - start} ms`);
+  await expectForms();
+});
+
 test("a stale page that is another one by now goes there", inBrowser, async () => {
   await open("<p>a</p>");
   server.answer = (request, response) => {

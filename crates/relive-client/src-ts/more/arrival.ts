@@ -5,6 +5,14 @@ import type { Around, Markup, Value } from "../protocol";
 import { core } from "./index";
 import { setMeta } from "./metadata";
 
+/** Brings what is around the content in line with a new session's. */
+export function surround(root: Element, [tag, attributes, title]: Around): void {
+  const fresh = document.createElement(tag);
+  for (let i = 0; i < attributes.length; i += 2) core.setAttribute(fresh, attributes[i] as string, attributes[i + 1] as string);
+  core.morphAttributes(root, fresh, true);
+  document.title = title;
+}
+
 /** Puts the new view into the page. (The root's attributes and the title are there already.) */
 export function arrive(page: LiveDocument, html: Markup, first: number, [, , , meta]: Around, flash: Value[][]): void {
   const { root } = page;

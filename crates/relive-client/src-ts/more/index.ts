@@ -3,11 +3,11 @@
 
 import type { LiveDocument } from "../document";
 import type { Core } from "../more";
-import { arrive } from "./arrival";
+import { arrive, surround } from "./arrival";
 import { changed, pushed, startHooks, watch } from "./hooks";
 import { Effect, OpCode, type TreeNode } from "../protocol";
 import { setMeta } from "./metadata";
-import { fetchRoot } from "./refetch";
+import { fetchRoot, remount } from "./refetch";
 import { flush, flushField, rate } from "./rates";
 import { permute } from "./permute";
 import { stream } from "./streams";
@@ -23,7 +23,9 @@ export interface More {
   effects: { [kind: number]: (...values: never[]) => void };
   build(nodes: TreeNode[]): DocumentFragment;
   arrive: typeof arrive;
+  surround: typeof surround;
   fetchRoot: typeof fetchRoot;
+  remount: typeof remount;
   watch: typeof watch;
   changed: typeof changed;
   pushed: typeof pushed;
@@ -48,7 +50,9 @@ export default function provide(from: Core): More {
     effects: { [Effect.Meta]: setMeta },
     build,
     arrive,
+    surround,
     fetchRoot,
+    remount,
     watch,
     changed,
     pushed,
