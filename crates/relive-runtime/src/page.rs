@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use relive_protocol::{Around, Map, Value};
-use relive_vdom::{Head, start_tag};
+use relive_template::{AttributeKind, classify};
+use relive_vdom::{Head, start_tag, start_tags};
 
 use crate::effects::escape;
 use crate::render::Render;
@@ -154,6 +155,21 @@ pub(crate) fn around(
         }),
         meta: values,
     }
+}
+
+/// Attributes that name handlers and stand outside of the root, where nothing hears their events.
+pub(crate) fn unheard(render: &Render) -> Vec<String> {
+    let (html, root) = (render.html(), render.place());
+    let around = [&html[..root.start], &html[root.end..]];
+    let mut unheard = Vec::new();
+    for (element, attributes) in around.into_iter().flat_map(start_tags) {
+        for (name, handler) in attributes {
+            if classify(&name).2 == AttributeKind::Handler {
+                unheard.push(format!("<{element} {name}=\"{handler}\">"));
+            }
+        }
+    }
+    unheard
 }
 
 /// A page that says that something went wrong.

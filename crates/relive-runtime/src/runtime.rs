@@ -25,7 +25,7 @@ use crate::handle::Views;
 use crate::handler;
 use crate::handler::answer::{self, Asked, error_answer};
 use crate::limits::Limits;
-use crate::page::{Additions, assemble};
+use crate::page::{Additions, assemble, unheard};
 use crate::pubsub::PubSub;
 use crate::session::{Mail, Outgoing};
 use crate::shared::Shared;
@@ -277,6 +277,14 @@ impl Runtime {
         }
         let body = assemble(render, &additions)
             .map_err(|message| NotStarted::Render(format!("view `{}`: {message}", route.view)))?;
+        if self.shared.development {
+            for element in unheard(render) {
+                tracing::warn!(
+                    view = route.view,
+                    "`{element}` stands outside of the live root: nothing hears its events"
+                );
+            }
+        }
         let mut response = html(body);
         if parks {
             mounted.park();

@@ -268,3 +268,39 @@ pub(crate) fn check_size(html: &str) -> Result<(), Error> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn room_is_given_back_where_more_than_a_ninth_is_not_used() {
+        let capacity = |length: usize, room: usize| {
+            let mut list = Vec::with_capacity(room);
+            list.resize(length, 0u8);
+            give_back(&mut list);
+            list.capacity()
+        };
+        // 800, an eighth of it, and 64.
+        assert_eq!(capacity(800, 964), 964);
+        assert_eq!(capacity(800, 965), 800);
+        assert_eq!(capacity(0, 64), 64);
+        assert_eq!(capacity(0, 65), 0);
+    }
+
+    #[test]
+    fn a_document_can_take_the_place_of_another() {
+        let (a, b) = ("<p>a</p>", " <div><p>b<p>\r</div>");
+        for (old, new) in [(a, b), (b, a)] {
+            let new = Document::parse(new).unwrap();
+            let mut copy = Document::parse(old).unwrap();
+            copy.clone_from(&new);
+            assert_eq!(copy.source, new.source);
+            assert_eq!(
+                (copy.offset, copy.outside, copy.next),
+                (new.offset, new.outside, new.next)
+            );
+            assert_eq!((copy.normal, copy.nodes), (new.normal, new.nodes));
+        }
+    }
+}

@@ -55,5 +55,5 @@ pub use document::{Content, Document, Hints, Region, Resync, Stats};
 pub use error::{Error, ErrorKind};
 pub use op::{Op, Patch};
 pub use patch::{Column, KeepMode, Mark, Namespace, Rows, Sink, Slot, TreeElement, TreeNode};
-pub use root::{Head, MetaTag, RootFinder, RootRange, root_range, start_tag};
+pub use root::{Head, MetaTag, RootFinder, RootRange, root_range, start_tag, start_tags};
 pub use stream::{StreamChange, id_before, row_key};

@@ -119,3 +119,24 @@ fn id_at(source: &[u8], at: usize) -> Option<String> {
     let id = attributes.find(|attribute| attribute.name(source) == b"id")?;
     Some(decode::attribute(id.value(source)).into_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operations_have_the_codes_of_the_protocol() {
+        let html = || "<li></li>".to_owned();
+        let changes = [
+            StreamChange::Insert {
+                at: 0,
+                html: html(),
+            },
+            StreamChange::Delete { key: "a".into() },
+            StreamChange::Reset,
+            StreamChange::Limit { rows: 1 },
+            StreamChange::Update { html: html() },
+        ];
+        assert_eq!(changes.map(|change| change.code()), [15, 16, 17, 18, 19]);
+    }
+}

@@ -226,6 +226,40 @@ mod tests {
     use crate::node::Node;
 
     #[test]
+    fn hints_become_places_without_the_white_space_in_order_and_those_that_cannot_be_are_left_out()
+    {
+        let mut document = Document::parse("  <p>abc</p>").unwrap();
+        let hint = |old, new, len| Region { old, new, len };
+        let mut regions = |new_len, hints: &[Region]| {
+            document
+                .regions(&Hints { regions: hints }, 1, new_len)
+                .into_iter()
+                .map(|region| (region.old, region.new, region.len))
+                .collect::<Vec<_>>()
+        };
+        // The old HTML has 10 bytes after 2 of white space, the new one 1 before it.
+        assert_eq!(
+            regions(10, &[hint(7, 6, 5), hint(2, 1, 4)]),
+            [(0, 0, 4), (5, 5, 5)]
+        );
+        assert_eq!(
+            regions(10, &[hint(2, 1, 10), hint(2, 1, 1)]),
+            [(0, 0, 10), (0, 0, 1)]
+        );
+        // Of no length; before the HTML; past the old one's end, past the new one's.
+        assert_eq!(
+            regions(10, &[hint(3, 2, 0), hint(1, 1, 4), hint(2, 0, 4)]),
+            []
+        );
+        assert_eq!(regions(20, &[hint(2, 1, 11)]), []);
+        assert_eq!(regions(9, &[hint(2, 1, 10)]), []);
+        assert_eq!(
+            regions(10, &[hint(usize::MAX, 1, 4), hint(2, usize::MAX, 4)]),
+            []
+        );
+    }
+
+    #[test]
     fn large_work_buffers_are_given_back_and_others_kept() {
         let capacities = |scratch: &Scratch| {
             [

@@ -79,3 +79,71 @@ pub(crate) fn tree(nodes: &[TreeNode]) -> usize {
     };
     list(nodes.len()) + nodes.iter().map(node).sum::<usize>()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::patch::{Namespace, TreeElement};
+
+    #[test]
+    fn numbers_have_the_bytes_that_messagepack_gives_them() {
+        for (value, bytes) in [
+            (0, 1),
+            (127, 1),
+            (128, 2),
+            (255, 2),
+            (256, 3),
+            (65_535, 3),
+            (65_536, 5),
+        ] {
+            assert_eq!(number(value), bytes, "{value}");
+            assert_eq!(integer(value as i32), bytes, "{value}");
+        }
+        for (value, bytes) in [
+            (-1, 1),
+            (-32, 1),
+            (-33, 2),
+            (-128, 2),
+            (-129, 3),
+            (-32_768, 3),
+            (-32_769, 5),
+        ] {
+            assert_eq!(integer(value), bytes, "{value}");
+        }
+        for (length, bytes) in [
+            (0, 1),
+            (31, 1),
+            (32, 2),
+            (255, 2),
+            (256, 3),
+            (65_535, 3),
+            (65_536, 5),
+        ] {
+            assert_eq!(text(&"x".repeat(length)), bytes + length, "{length}");
+        }
+        for (length, bytes) in [(0, 1), (15, 1), (16, 3), (65_535, 3), (65_536, 5)] {
+            assert_eq!(list(length), bytes, "{length}");
+        }
+    }
+
+    #[test]
+    fn trees_have_theirs() {
+        let data = "x".repeat(40);
+        // [0, comment]: the list, the number, the text.
+        assert_eq!(tree(&[TreeNode::Comment(data.clone())]), 1 + 1 + 1 + 42);
+        let attribute = |n: usize| (format!("a{n}"), "v".to_owned());
+        let element = |attributes: usize| {
+            TreeNode::Element(TreeElement {
+                namespace: Namespace::Svg,
+                name: "g".into(),
+                attributes: (0..attributes).map(attribute).collect(),
+                children: vec![TreeNode::Text("t".into())],
+            })
+        };
+        // The list; four fields: namespace, name, attributes, children.
+        assert_eq!(tree(&[element(0)]), 1 + 1 + 1 + 2 + 1 + 3);
+        // Eight attributes are a list of sixteen.
+        assert_eq!(tree(&[element(7)]), 1 + 1 + 1 + 2 + 1 + 7 * 5 + 3);
+        assert_eq!(tree(&[element(8)]), 1 + 1 + 1 + 2 + 3 + 8 * 5 + 3);
+    }
+}

@@ -146,3 +146,59 @@ fn what_is_inside_goes_with_the_end_tag() {
         assert_eq!(ops(&svg(old), &svg(new)), expected, "{old} to {new}");
     }
 }
+
+/// What may not stand in its like is looked for in all that is above, not in the parent alone.
+#[test]
+fn what_may_not_nest_is_noticed_where_it_is_put_into_what_was_there() {
+    let updated = |old: &str, new: &str| {
+        let mut document = Document::parse(old).unwrap();
+        let stats = document
+            .update(new, &Hints::default(), &mut Patch::new())
+            .unwrap();
+        let parsed = Document::parse(new).unwrap();
+        assert_eq!(document.outline(), parsed.outline(), "{new}");
+        stats.outside.is_some()
+    };
+    for name in ["a", "button", "form"] {
+        let old = format!("<div><{name}><div><b><span>x</span></b></div></{name}></div>");
+        let new = old.replace("x<", &format!("x<{name}>y</{name}><"));
+        assert!(updated(&old, &new), "{new}");
+        let beside = format!(
+            "{}<{name}>y</{name}></div>",
+            old.strip_suffix("</div>").unwrap()
+        );
+        assert!(!updated(&old, &beside), "{beside}");
+    }
+}
+
+#[test]
+fn pages_outside_of_the_subset_nest_as_deep_as_others_and_no_deeper() {
+    let page = |levels: usize, inside: &str| {
+        format!(
+            "{}{inside}{}",
+            "<div>".repeat(levels),
+            "</div>".repeat(levels)
+        )
+    };
+    for inside in ["x", "x\r"] {
+        // The root is none of the levels.
+        assert!(Document::parse(&page(501, inside)).is_ok(), "{inside:?}");
+        let error = Document::parse(&page(502, inside)).unwrap_err();
+        assert!(error.to_string().contains("500"), "{error}");
+    }
+}
+
+#[test]
+fn what_was_parsed_in_vain_is_not_counted() {
+    // Nothing of the old page is in the new one: it is parsed, and then sent as it is.
+    let old = format!("<div>{}</div>", "<p class=a>old <b>text</b></p>".repeat(20));
+    let new = format!(
+        "<div>{}</div>",
+        "<ul><li>new</li><li>rows</li></ul>".repeat(20)
+    );
+    let stats = Document::parse(&old)
+        .unwrap()
+        .update(&new, &Hints::default(), &mut Patch::new())
+        .unwrap();
+    assert_eq!(stats.parsed, stats.inserted, "{stats:?}");
+}

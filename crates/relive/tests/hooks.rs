@@ -9,7 +9,7 @@ use relive::prelude::*;
 use relive::{Runtime, Scope};
 use relive_protocol::{Outcome, ToPage};
 use serde_json::json;
-use support::{Browser, Page, start};
+use support::{Browser, Page, log, start};
 
 /// What happened, in order, and what hooks are to do.
 #[derive(Clone, Default)]
@@ -391,44 +391,6 @@ async fn a_hook_cannot_send_a_browser_astray() {
         (answer.status, &answer.headers["location"]),
         (302, &"https://login.example.com/?a=b".parse().unwrap())
     );
-}
-
-mod log {
-    //! Log lines, as text.
-    use std::fmt::Write as _;
-    use std::sync::{Arc, Mutex};
-
-    use tracing::field::{Field, Visit};
-    use tracing::{Event, Metadata, Subscriber, span};
-
-    #[derive(Clone, Default)]
-    pub(crate) struct Lines(pub(crate) Arc<Mutex<Vec<String>>>);
-
-    struct Line(String);
-
-    impl Visit for Line {
-        fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-            let _ = write!(self.0, " {}={value:?}", field.name());
-        }
-    }
-
-    impl Subscriber for Lines {
-        fn enabled(&self, _: &Metadata<'_>) -> bool {
-            true
-        }
-        fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
-            span::Id::from_u64(1)
-        }
-        fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
-        fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
-        fn event(&self, event: &Event<'_>) {
-            let mut line = Line(event.metadata().level().to_string());
-            event.record(&mut line);
-            self.0.lock().unwrap().push(line.0);
-        }
-        fn enter(&self, _: &span::Id) {}
-        fn exit(&self, _: &span::Id) {}
-    }
 }
 
 #[tokio::test(start_paused = true)]

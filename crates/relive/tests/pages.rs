@@ -5,7 +5,7 @@ mod support;
 use relive::Runtime;
 use relive::prelude::*;
 use serde_json::json;
-use support::{Browser, start};
+use support::{Browser, log, start};
 
 macro_rules! view {
     ($name:ident, $template:expr) => {
@@ -154,5 +154,58 @@ async fn temporary_fields_fall_back_and_their_rows_stay_on_the_page() {
     let shown = page.dom.dump(true);
     for row in ["    \"first\"\n", "    \"row 1\"\n", "    \"row 2\"\n"] {
         assert_eq!(shown.matches(row).count(), 1, "{shown}");
+    }
+}
+
+#[derive(LiveView)]
+#[live_view(
+    template = "<!doctype html><nav><b dj-click='add'>a</b><a dj-navigate href=/>b</a></nav><main dj-root>\
+                        <i dj-click='add'>{{ count }}</i></main><p dj-keyup.enter=\"add\">"
+)]
+struct Around {
+    count: i64,
+}
+
+#[live_view]
+impl Around {
+    fn mount() -> Self {
+        Around { count: 0 }
+    }
+
+    #[event_handler]
+    fn add(&mut self) {
+        self.count += 1;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_stands_outside_of_the_root_and_is_never_heard_is_told_in_development() {
+    for development in [true, false] {
+        let app = App::new(()).live::<Around>("/", "home");
+        let mut browser = Browser::new(&start(app.development(development)));
+        let lines = log::Lines::default();
+        let guard = tracing::subscriber::set_default(lines.clone());
+        browser.get("/").await;
+        drop(guard);
+        let lines = lines.0.lock().unwrap();
+        let told: Vec<_> = lines
+            .iter()
+            .filter(|line| line.starts_with("WARN"))
+            .collect();
+        if !development {
+            assert!(told.is_empty(), "{told:?}");
+            continue;
+        }
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert!(
+            told[0].contains(r#"<b dj-click=\"add\">"#)
+                || told[0].contains(r#"<b dj-click="add">"#),
+            "{told:?}"
+        );
+        assert!(
+            told[1].contains("<p dj-keyup.enter=") && told[1].contains("outside of the live root"),
+            "{told:?}"
+        );
+        assert!(told[1].contains("Around"), "{told:?}");
     }
 }

@@ -50,6 +50,8 @@ impl OnMount for LoginRequired {
     fn on_mount<'a>(&'a self, cx: &'a mut HookCx<'_>) -> BoxFuture<'a, Result<Next>> {
         let next = if cx.user_id().is_some() {
             Next::Continue
+        } else if is_older_than_its_browser(cx) {
+            Next::redirect(cx.url())
         } else if *cx.method() == Method::GET {
             let mark = if self.login_url.contains('?') {
                 '&'
@@ -89,6 +91,8 @@ impl OnMount for PermissionRequired {
     fn on_mount<'a>(&'a self, cx: &'a mut HookCx<'_>) -> BoxFuture<'a, Result<Next>> {
         let next = if cx.permits(&self.permission) {
             Next::Continue
+        } else if is_older_than_its_browser(cx) {
+            Next::redirect(cx.url())
         } else {
             Next::redirect(&self.otherwise)
         };
@@ -98,6 +102,13 @@ impl OnMount for PermissionRequired {
     fn needs_users(&self) -> bool {
         true
     }
+}
+
+/// Whether this is asked over a connection, which knows who was there when it was opened. Somebody may have logged in since
+/// then, in another window: the browser loads the page, and the guard sees the cookie that it has now. (A page that comes
+/// back does so over a new connection.)
+fn is_older_than_its_browser(cx: &HookCx<'_>) -> bool {
+    cx.connected() && !cx.reconnecting()
 }
 
 /// Where somebody wanted to go before they were asked to log in: the parameter `next` of the query or of the form, if

@@ -78,3 +78,25 @@ impl RootFinder {
         Ok(range)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_of_a_page_is_all_but_the_inside_of_its_root() {
+        let mut finder = RootFinder::new();
+        finder
+            .find_anew("<p>a</p><u dj-root>b<i>c</i></u ><p>d</p>")
+            .unwrap();
+        assert_eq!(finder.before, b"<p>a</p><u dj-root>");
+        assert_eq!(finder.after, b"</u ><p>d</p>");
+        assert_eq!(finder.end_tag, 5);
+        // Where nothing is inside, one begins where the other ends.
+        finder.find_anew("<u dj-root></u>").unwrap();
+        assert_eq!(
+            (&*finder.before, &*finder.after),
+            (&b"<u dj-root>"[..], &b"</u>"[..])
+        );
+    }
+}

@@ -95,8 +95,18 @@ fn collapse(text: &str) -> String {
 /// assert_eq!(attributes, [("class".into(), "a&b".into()), ("hidden".into(), "".into())]);
 /// ```
 pub fn start_tag(html: &str) -> Option<(String, Vec<(String, String)>)> {
-    let tag = Tags::new(html.as_bytes()).next()?;
-    Some((tag.name(html.as_bytes()), tag.attributes(html)))
+    start_tags(html).next()
+}
+
+/// The same of all start tags in a piece of a page.
+///
+/// ```
+/// let names = relive_vdom::start_tags("<nav><!-- <i> --><b>x</b></nav>").map(|(name, _)| name);
+/// assert_eq!(names.collect::<Vec<_>>(), ["nav", "b"]);
+/// ```
+pub fn start_tags(html: &str) -> impl Iterator<Item = (String, Vec<(String, String)>)> {
+    let tags = Tags::new(html.as_bytes()).filter(|tag| !tag.is_end);
+    tags.map(|tag| (tag.name(html.as_bytes()), tag.attributes(html)))
 }
 
 #[cfg(test)]
@@ -131,5 +141,20 @@ mod tests {
         assert_eq!(Head::of("<!doctype html><body class=a><p>").end, 15);
         assert_eq!(Head::of("<title>never closed").title, None);
         assert_eq!(start_tag("no tag"), None);
+        let (name, attributes) = start_tag("<MAIN A=b>x").unwrap();
+        assert_eq!(
+            (&*name, attributes),
+            ("main", vec![("a".into(), "b".into())])
+        );
+    }
+
+    #[test]
+    fn the_first_title_counts_and_nothing_else_is_one() {
+        let title = |page| Head::of(page).title.map(|(_, title)| title);
+        assert_eq!(title("<style>a</style><script>b</script>"), None);
+        assert_eq!(
+            title("<style>a</style><title>b</title><title>c</title>").as_deref(),
+            Some("b")
+        );
     }
 }

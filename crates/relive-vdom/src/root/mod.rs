@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind, excerpt};
 use tags::{Tag, Tags};
 
 pub use finder::RootFinder;
-pub use head::{Head, MetaTag, start_tag};
+pub use head::{Head, MetaTag, start_tag, start_tags};
 
 /// Where the live root stands in a page. All places are bytes of the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -285,3 +285,13 @@ fn a_finder_does_not_read_the_inside_of_a_root_it_knows() {
         assert_eq!(finder.find(page), root_range(page), "{page}");
     }
 }
+
+#[test]
+fn markup_ends_and_the_last_end_tag_are_found() {
+    // Two comments that end before they begin.
+    assert_eq!(tags::markup_end(b"ab<!-->c>", 2), 7);
+    assert_eq!(tags::markup_end(b"ab<!--->c>", 2), 8);
+    assert_eq!(tags::markup_end(b"ab<!--c-->d>", 2), 10);
+    assert_eq!(tags::last_end_tag(b"<u></u>x</U>y</b><u>", b"u"), Some(8));
+    assert_eq!(tags::last_end_tag(b"<u></b><u>", b"u"), None);
+}

@@ -7,6 +7,8 @@
     reason = "each test file is a crate of its own and uses a part of it"
 )]
 
+pub mod log;
+
 use std::ops::ControlFlow;
 
 use relive::{App, Close, Connection, Frame, Outbound, Outgoing, Runtime};
