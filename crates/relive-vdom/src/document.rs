@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::build::{self, Built};
 use crate::error::{Error, ErrorKind};
-use crate::node::Node;
+use crate::node::{Node, Zone};
 use crate::parse::Syntax;
 use crate::patch::TreeNode;
 
@@ -181,15 +181,40 @@ impl Document {
     /// What the page has to put in the place of a node (but the root) to have it as it should be. The node and all
     /// that is inside are numbered anew. `None` where no node has this number.
     pub fn html_of(&mut self, number: u32) -> Option<Resync<'_>> {
-        let index = 1 + self.nodes[1..]
-            .iter()
-            .position(|node| node.number == number)?;
+        let index = self.find(number)?;
         let count = 1 + self.nodes[index].descendants as usize;
         let first = self.next;
         self.number_from(index, count - 1, first);
         self.next += count as u32;
         let content = build::content_of(self.bytes(), self.syntax(), &self.nodes, index);
         Some(Resync { first, content })
+    }
+
+    /// Whether a node, or one inside of it, is opaque: what the page has in it (rows, what a script has put there) is not in
+    /// this document, and would be lost with the node.
+    ///
+    /// ```
+    /// use relive_vdom::Document;
+    ///
+    /// let document = Document::parse(r#"<div><p>a</p><ul><li><b dj-update="ignore"></b></li></ul></div>"#)?;
+    /// assert!(!document.has_opaque(1) && document.has_opaque(3) && document.has_opaque(5));
+    /// # Ok::<(), relive_vdom::Error>(())
+    /// ```
+    pub fn has_opaque(&self, number: u32) -> bool {
+        self.find(number).is_some_and(|index| {
+            let inside = index..self.nodes[index].past(index);
+            self.nodes[inside]
+                .iter()
+                .any(|node| node.meta.zone() != Zone::None)
+        })
+    }
+
+    /// The record of a node that is not the root.
+    fn find(&self, number: u32) -> Option<usize> {
+        let at = self.nodes[1..]
+            .iter()
+            .position(|node| node.number == number)?;
+        Some(at + 1)
     }
 
     /// Numbers the record at `index` and the `descendants` after it.

@@ -468,6 +468,31 @@ async fn a_page_that_asks_for_everything_gets_the_rows_that_it_left_out() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_page_that_asks_for_any_node_keeps_its_rows() {
+    let runtime = app(&given(3));
+    let mut page = Browser::new(&runtime).open("/").await;
+    change(&mut page, "insert", 7, 0).await;
+    let mut repaired = Vec::new();
+    for _ in 0..8 {
+        // Numbers change with each repair: whichever is the next that the page has.
+        let Some(node) = page
+            .dom
+            .numbers()
+            .into_iter()
+            .find(|node| *node > 0 && !repaired.contains(node))
+        else {
+            break;
+        };
+        repaired.push(node);
+        let ask = FromPage::Resync { region: 0, node };
+        assert!(page.send(&ask).await.is_continue());
+        page.settle().await;
+        assert_eq!(rows(&page), ["0", "1", "2", "7"], "{node}");
+    }
+    assert!(repaired.len() > 3, "{repaired:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_container_that_goes_takes_its_rows_along() {
     let runtime = app(&given(2));
     let mut page = Browser::new(&runtime).open("/").await;

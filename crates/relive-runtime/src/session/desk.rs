@@ -291,7 +291,7 @@ impl Desk {
             self.picture.node(node)
         };
         if content.is_none() {
-            // The page asked for everything, or for a node that has gone meanwhile.
+            // The page asked for everything, for a node that has gone meanwhile, or for one with rows in it.
             place = 0;
             content = self.picture.content();
             self.core.renumbered();

@@ -202,10 +202,15 @@ impl Picture {
         Some(Content::of(document.root_content(), epoch))
     }
 
-    /// What a node has to be, for a page that lost it. Both sides number what is inside anew.
+    /// What a node has to be, for a page that lost it. Both sides number what is inside anew. `None` where there is no such
+    /// node, or the page would lose more than that: rows that are not in the document stay where all content is brought in line.
     pub(crate) fn node(&mut self, node: u32) -> Option<Content> {
         let epoch = self.epoch;
-        Some(Content::of(self.document.as_mut()?.html_of(node)?, epoch))
+        let document = self.document.as_mut()?;
+        if document.has_opaque(node) {
+            return None;
+        }
+        Some(Content::of(document.html_of(node)?, epoch))
     }
 
     pub(crate) fn epoch(&self) -> u32 {

@@ -15,6 +15,7 @@ use relive::{App, Close, Connection, Frame, Outbound, Outgoing, Runtime};
 use relive_protocol::{
     Around, Effect, ErrorKind, Format, FromPage, Markup, Outcome, Resume, ToPage, VERSION, Value,
 };
+use relive_vdom::Op;
 use relive_vdom::apply::Page as Dom;
 
 /// Starts an application of the tests.
@@ -358,6 +359,17 @@ impl Page {
             } => {
                 self.seq = seq;
                 self.content(html, first);
+            }
+            ToPage::Html {
+                seq,
+                node,
+                first,
+                html: Markup::Html(html),
+                ..
+            } => {
+                self.seq = seq;
+                let replace = Op::Replace { node, first, html };
+                self.dom.apply(&[replace]).expect("the node is there");
             }
             ToPage::Error {
                 reference,
