@@ -14,6 +14,8 @@ const FRAMEWORK: [&str; 4] = [
     "dj_flash_messages",
 ];
 
+const NO_ROUTE: &str = "`url` needs the name of a route: url(name=\"…\")";
+
 /// Checks each view's template.
 pub(crate) fn routes(router: &Router<Target>, engine: &dyn Engine, problems: &mut Vec<String>) {
     let views = router
@@ -31,7 +33,10 @@ pub(crate) fn routes(router: &Router<Target>, engine: &dyn Engine, problems: &mu
             continue;
         }
         match engine.references(&template) {
-            Ok(references) => view(route, &references, problems),
+            Ok(references) => {
+                view(route, &references, problems);
+                urls(router, &references, problems);
+            }
             Err(error) => problems.push(error.to_string()),
         }
     }
@@ -85,6 +90,36 @@ fn view(route: &Route, references: &References, problems: &mut Vec<String>) {
     }
 }
 
+/// Calls of `url`, and the page's first line.
+fn urls(router: &Router<Target>, references: &References, problems: &mut Vec<String>) {
+    for call in references
+        .functions
+        .iter()
+        .filter(|call| call.name == "url")
+    {
+        let (names, args): (Vec<_>, Vec<_>) = call
+            .arguments
+            .iter()
+            .map(|(argument, value)| (argument.as_str(), value.as_deref()))
+            .partition(|(argument, _)| *argument == "name");
+        let problem = match names.first() {
+            None => NO_ROUTE.to_owned(),
+            // Which route it is, only the render knows.
+            Some((_, None)) => continue,
+            Some((_, Some(name))) => match router.check_url(name, &args) {
+                Ok(()) => continue,
+                Err(error) => error.to_string(),
+            },
+        };
+        problems.push(format!("{}: {problem}", call.position));
+    }
+    if let Some(page) = &references.without_doctype {
+        problems.push(format!(
+            "{page}: the page does not begin with `<!doctype html>`"
+        ));
+    }
+}
+
 /// Loops over streams: where they stand, and what they write.
 fn streams(route: &Route, references: &References, problems: &mut Vec<String>) {
     let view = route.view;
@@ -126,9 +161,7 @@ fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -
 
 /// The template function `url(name=…, …)`.
 pub(crate) fn url(router: &Router<Target>, arguments: &Arguments) -> Result<String, String> {
-    let name = arguments
-        .text("name")
-        .ok_or("`url` needs the name of a route: url(name=\"…\")")?;
+    let name = arguments.text("name").ok_or(NO_ROUTE)?;
     let values: Vec<(String, String)> = arguments
         .iter()
         .filter(|(key, _)| *key != "name")

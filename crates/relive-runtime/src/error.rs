@@ -28,11 +28,42 @@ impl Error {
         Error(message.to_string().into())
     }
 
+    /// An error that says that there is nothing at an address: a page whose `mount` or `handle_params` returns it is answered
+    /// with 404 and this text.
+    ///
+    /// ```
+    /// use relive_runtime::{Error, Result};
+    ///
+    /// fn item(id: u32) -> Result<&'static str> {
+    ///     ["one", "two"].get(id as usize).copied().ok_or_else(|| Error::not_found("there is no such item"))
+    /// }
+    /// assert!(item(7).unwrap_err().is_not_found());
+    /// ```
+    pub fn not_found(message: impl fmt::Display) -> Self {
+        Error(NotFound(message.to_string()).into())
+    }
+
+    /// Whether this was made by [`not_found`](Self::not_found).
+    pub fn is_not_found(&self) -> bool {
+        self.0.is::<NotFound>()
+    }
+
     /// The error that this was made from, if it is of type `E`.
     pub fn downcast_ref<E: StdError + 'static>(&self) -> Option<&E> {
         self.0.downcast_ref()
     }
 }
+
+#[derive(Debug)]
+struct NotFound(String);
+
+impl fmt::Display for NotFound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl StdError for NotFound {}
 
 impl<E: StdError + Send + Sync + 'static> From<E> for Error {
     fn from(error: E) -> Self {

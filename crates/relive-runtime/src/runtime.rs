@@ -222,6 +222,9 @@ impl Runtime {
         }
         let status = match error {
             NotStarted::View(Failure::Address(_)) => StatusCode::BAD_REQUEST,
+            NotStarted::View(Failure::Failed(ref error)) if error.is_not_found() => {
+                StatusCode::NOT_FOUND
+            }
             NotStarted::Full => StatusCode::SERVICE_UNAVAILABLE,
             NotStarted::TooSlow(_) => StatusCode::GATEWAY_TIMEOUT,
             // The cookie is no longer good: the same address, asked for again, is a visitor's without a log-in.

@@ -63,6 +63,17 @@ pub(crate) enum NotStarted {
     LoggedOut,
 }
 
+impl NotStarted {
+    /// Whether it is the address that is at fault, and not the application.
+    fn is_of_the_address(&self) -> bool {
+        match self {
+            NotStarted::View(Failure::Address(_)) => true,
+            NotStarted::View(Failure::Failed(error)) => error.is_not_found(),
+            _ => false,
+        }
+    }
+}
+
 impl std::fmt::Display for NotStarted {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -320,7 +331,7 @@ pub(crate) fn mount_over(
             }
             Err(error) => {
                 // The page fetches itself again, and shows what HTTP says to it.
-                if matches!(error, NotStarted::View(Failure::Address(_))) {
+                if error.is_of_the_address() {
                     tracing::info!(%error, url, "a page joined at a wrong address");
                 } else {
                     tracing::error!(%error, url, "a view could not be mounted over a connection");

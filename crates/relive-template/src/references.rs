@@ -25,6 +25,8 @@ pub struct References {
     /// The template that writes the page around the live root, at the end of what it extends; none where that is
     /// a fragment. Views with the same one can follow each other in one page.
     pub layout: Option<String>,
+    /// Where a page begins that has no doctype, so that browsers would read it by other rules.
+    pub without_doctype: Option<Position>,
     /// Every loop directly inside an element with `dj-update="stream"`.
     pub loops: Vec<RowLoop>,
     /// Every element with `dj-update="stream"` that has no loop directly inside.

@@ -30,44 +30,57 @@ impl Counter {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 struct Row {
     id: usize,
     label: String,
 }
 
-#[derive(LiveView)]
-#[live_view(
-    template = "<main><table class=\"table table-hover\"><tbody>{% for row in rows %}\
-    <tr id=\"r{{ row.id }}\" dj-key=\"{{ row.id }}\"><td class=\"col-md-1\">{{ row.id }}</td><td class=\"col-md-4\">{{ row.label }}</td>\
-    <td class=\"col-md-2\"><button type=\"button\" class=\"btn btn-sm btn-primary\" dj-click=\"relabel\" dj-value-id=\"{{ row.id }}\">Select</button>\
-    <button type=\"button\" class=\"btn btn-sm btn-danger\" dj-click=\"relabel\" dj-value-id=\"{{ row.id }}\">Remove</button></td></tr>\
-    {% endfor %}</tbody></table></main>"
-)]
-struct Table {
-    rows: Vec<Row>,
-    #[live(private)]
-    changes: usize,
+/// A table of 1,000 rows.
+macro_rules! table {
+    ($(#[$derive:meta])* $name:ident) => {
+        $(#[$derive])*
+        #[derive(LiveView)]
+        #[live_view(
+            template = "<main><table class=\"table table-hover\"><tbody>{% for row in rows %}\
+            <tr id=\"r{{ row.id }}\" dj-key=\"{{ row.id }}\"><td class=\"col-md-1\">{{ row.id }}</td><td class=\"col-md-4\">{{ row.label }}</td>\
+            <td class=\"col-md-2\"><button type=\"button\" class=\"btn btn-sm btn-primary\" dj-click=\"relabel\" dj-value-id=\"{{ row.id }}\">Select</button>\
+            <button type=\"button\" class=\"btn btn-sm btn-danger\" dj-click=\"relabel\" dj-value-id=\"{{ row.id }}\">Remove</button></td></tr>\
+            {% endfor %}</tbody></table></main>"
+        )]
+        struct $name {
+            rows: Vec<Row>,
+            #[live(private)]
+            changes: usize,
+        }
+
+        #[live_view]
+        impl $name {
+            fn mount(_cx: &mut Cx<Self>) -> Self {
+                let rows = (1..=1000)
+                    .map(|id| Row {
+                        id,
+                        label: format!("pretty red table {id}"),
+                    })
+                    .collect();
+                $name { rows, changes: 0 }
+            }
+
+            #[event_handler]
+            fn relabel(&mut self, id: usize) {
+                self.changes += 1;
+                self.rows[id].label = format!("brand new label {}", self.changes);
+            }
+        }
+    };
 }
 
-#[live_view]
-impl Table {
-    fn mount(_cx: &mut Cx<Self>) -> Self {
-        let rows = (1..=1000)
-            .map(|id| Row {
-                id,
-                label: format!("pretty red table {id}"),
-            })
-            .collect();
-        Table { rows, changes: 0 }
-    }
-
-    #[event_handler]
-    fn relabel(&mut self, id: usize) {
-        self.changes += 1;
-        self.rows[id].label = format!("brand new label {}", self.changes);
-    }
-}
+table!(Table);
+// A snapshot of it is taken before each event.
+table!(
+    #[derive(Clone)]
+    Snapshot
+);
 
 /// A connected page that takes updates without applying them.
 struct Page {
@@ -179,6 +192,10 @@ fn event(c: &mut Criterion) {
     });
     let mut page = tokio.block_on(Page::open::<Table>());
     group.bench_function("one of 1000 rows", |b| {
+        b.iter(|| tokio.block_on(page.event(black_box("relabel"), &json!({"id": "500"}))));
+    });
+    let mut page = tokio.block_on(Page::open::<Snapshot>());
+    group.bench_function("one of 1000 rows, with a snapshot", |b| {
         b.iter(|| tokio.block_on(page.event(black_box("relabel"), &json!({"id": "500"}))));
     });
     group.finish();

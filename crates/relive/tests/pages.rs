@@ -51,7 +51,7 @@ view!(
 );
 view!(
     NoDoctype,
-    "<html><body>{{ count }}{{ rows | length }}</body></html>"
+    "{{ count }}<html><body>{{ rows | length }}</body></html>"
 );
 view!(TwoElements, "<p>{{ count }}</p><p>{{ rows | length }}</p>");
 view!(
@@ -207,5 +207,37 @@ async fn what_stands_outside_of_the_root_and_is_never_heard_is_told_in_developme
             "{told:?}"
         );
         assert!(told[1].contains("Around"), "{told:?}");
+    }
+}
+
+#[derive(LiveView)]
+#[live_view(template = "<main>{{ id }}</main>")]
+struct Item {
+    id: i64,
+}
+
+#[live_view]
+impl Item {
+    fn mount(_cx: &mut Cx<Self>, id: i64) -> Result<Self> {
+        if id > 2 {
+            return Err(Error::not_found(format!("there is no item {id} <b>")));
+        }
+        Ok(Item { id })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_view_says_that_there_is_nothing_at_an_address() {
+    for development in [true, false] {
+        let app = App::new(()).live::<Item>("/items/<int:id>/", "item");
+        let mut browser = Browser::new(&start(app.development(development)));
+        assert_eq!(browser.get("/items/2/").await.status, 200);
+        let answer = browser.get("/items/3/").await;
+        assert_eq!(answer.status, 404);
+        assert!(
+            answer.html.contains("there is no item 3 &lt;b&gt;"),
+            "{}",
+            answer.html
+        );
     }
 }

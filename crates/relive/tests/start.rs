@@ -168,3 +168,82 @@ fn a_public_origin_that_no_browser_writes_is_an_error() {
     let app = App::new(()).public_origin("https://example.com");
     assert!(app.live::<Good>("/", "good").start("/x.js").is_ok());
 }
+
+macro_rules! shows {
+    ($name:ident, $template:expr) => {
+        #[derive(LiveView)]
+        #[live_view(template = $template)]
+        struct $name {
+            id: i64,
+        }
+
+        #[live_view]
+        impl $name {
+            fn mount() -> Self {
+                $name { id: 1 }
+            }
+        }
+    };
+}
+
+shows!(
+    GoodUrls,
+    "<main><a href='{{ url(name=\"item\", pk=id) }}'>{{ url(name=\"item\", pk=\"3\") }}{{ url(name=\"home\") }}</a></main>"
+);
+shows!(
+    WrongRoute,
+    "<main>\n {{ id }}{{ url(name=\"itme\", pk=id) }}</main>"
+);
+shows!(NoRoute, "<main>{{ url(pk=id) }}</main>");
+shows!(
+    WrongArgument,
+    "<main>{{ url(name=\"item\", kp=id) }}</main>"
+);
+shows!(
+    SurplusArgument,
+    "<main>{{ url(name=\"item\", pk=id, q=id) }}</main>"
+);
+shows!(
+    WrongValue,
+    "<main>{{ url(name=\"item\", pk=\"x\") }}</main>"
+);
+shows!(NoDoctype, "\n<html><body>{{ id }}</body></html>");
+
+#[test]
+fn an_address_that_no_route_has_and_a_page_without_a_doctype() {
+    fn told<V: LiveView>() -> Option<String> {
+        let app = App::new(())
+            .live::<GoodUrls>("/items/<int:pk>/", "item")
+            .live::<V>("/", "home");
+        app.start("/x.js").err().map(|error| error.to_string())
+    }
+    assert_eq!(told::<Good>(), None);
+    for (text, parts) in [
+        (
+            told::<WrongRoute>(),
+            &[":2:13:", "no route is named `itme`", "did you mean `item`?"][..],
+        ),
+        (told::<NoRoute>(), &["`url` needs the name of a route"]),
+        (
+            told::<WrongArgument>(),
+            &["route `item` wants an argument `pk`"],
+        ),
+        (
+            told::<SurplusArgument>(),
+            &["route `item` has no use for an argument `q`"],
+        ),
+        (
+            told::<WrongValue>(),
+            &["route `item`, argument `pk`: expected", "got \"x\""],
+        ),
+        (
+            told::<NoDoctype>(),
+            &[":2:1:", "does not begin with `<!doctype html>`"],
+        ),
+    ] {
+        let text = text.expect("it does not start");
+        for part in parts {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+    }
+}

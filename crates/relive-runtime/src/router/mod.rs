@@ -240,6 +240,23 @@ impl<T> Router<T> {
         }
     }
 
+    /// Whether [`url`](Self::url) would do with these arguments, whatever those are whose values are not known.
+    pub fn check_url(&self, name: &str, args: &[(&str, Option<&str>)]) -> Result<(), UrlError> {
+        let sample = |argument: &str| {
+            let pattern = &self.routes[*self.names.get(name)?].pattern;
+            pattern.segments.iter().find_map(|segment| match segment {
+                Segment::Value(converter, own) if own == argument => Some(converter.sample()),
+                _ => None,
+            })
+        };
+        let given = |&(argument, value): &(&str, Option<&str>)| {
+            let value = value.or_else(|| sample(argument)).unwrap_or_default();
+            (argument.to_owned(), value.to_owned())
+        };
+        let args: Vec<_> = args.iter().map(given).collect();
+        self.url(name, &args).map(drop)
+    }
+
     /// The target of a route, by its name.
     pub fn target(&self, name: &str) -> Option<&T> {
         let route = self.routes.get(*self.names.get(name)?)?;

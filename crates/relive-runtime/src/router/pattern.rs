@@ -155,6 +155,15 @@ fn unknown_converter(name: &str) -> String {
 }
 
 impl Converter {
+    /// A value that it takes.
+    pub(super) fn sample(self) -> &'static str {
+        match self {
+            Converter::Int => "1",
+            Converter::Uuid => "00000000-0000-0000-0000-000000000000",
+            Converter::Slug | Converter::Str | Converter::Path => "a",
+        }
+    }
+
     /// Whether a value, percent-decoded, is one that this converter takes.
     pub(super) fn takes(self, value: &str) -> bool {
         match self {

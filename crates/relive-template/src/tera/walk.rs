@@ -39,6 +39,14 @@ pub(super) fn references(set: &TemplateSet, template: &Template) -> References {
         if page.iter().any(|tag| code.contains(tag)) {
             walk.references.layout = Some(base.source.name.to_string());
         }
+        let page = code.trim_start();
+        if ["<html", "<head", "<body"]
+            .iter()
+            .any(|tag| page.starts_with(tag))
+        {
+            let at = code.len() - page.len();
+            walk.references.without_doctype = Some(base.source.position(at));
+        }
     }
     let mut references = walk.references;
     for name in &references.templates {
