@@ -157,6 +157,13 @@ impl Problem {
         inside.insert_str(0, name);
     }
 
+    /// Adds a sentence to the message.
+    pub(crate) fn add_help(&mut self, help: &str) {
+        let hint = self.hint.get_or_insert_default();
+        hint.push_str("; ");
+        hint.push_str(help);
+    }
+
     fn has_value(&self) -> bool {
         matches!(self.kind, ProblemKind::Invalid | ProblemKind::Refused)
             && !self.parameter.is_empty()
@@ -189,7 +196,7 @@ impl Problem {
             ProblemKind::Invalid => write!(out, "{place}expected {expected}{got}{hint}"),
             ProblemKind::Refused => write!(out, "{place}{expected}{got}{hint}"),
             ProblemKind::Unknown if expected.is_empty() => {
-                write!(out, "unknown {word} `{parameter}`; it takes none")
+                write!(out, "unknown {word} `{parameter}`; it takes none{hint}")
             }
             ProblemKind::Unknown => {
                 write!(
