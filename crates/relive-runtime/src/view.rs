@@ -13,7 +13,9 @@ use crate::cx::Cx;
 pub use crate::disconnect::Disconnect;
 use crate::error::{Error, Result};
 use crate::event::{ParamError, Params, Payload};
-pub use crate::field::{NoStream, StreamField, StreamStep, TemplateValue};
+pub use crate::field::{
+    ItemsField, NoStream, PlainField, StreamField, StreamStep, TemplateItem, TemplateValue,
+};
 use crate::hooks::Hooks;
 use crate::task::TaskResult;
 

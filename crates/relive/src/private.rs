@@ -2,8 +2,8 @@
 
 pub use relive_runtime::event::{FromPayload, Params, PathValues, Payload, QueryValues, Reader};
 pub use relive_runtime::view::{
-    Assigns, Disconnect, Dispatch, Events, HandlerOutput, LiveView, NoStream, StreamField,
-    Template, TemplateValue,
+    Assigns, Disconnect, Dispatch, Events, HandlerOutput, ItemsField, LiveView, NoStream,
+    PlainField, StreamField, Template,
 };
 pub use relive_runtime::{
     BoxFuture, Context, Cx, Error, HookCx, Hooks, Next, OnMount, Result, TaskResult,
@@ -11,11 +11,6 @@ pub use relive_runtime::{
 
 use relive_runtime::event::Unfit;
 use serde::de::DeserializeOwned;
-
-/// Puts a public field into the template's context.
-pub fn insert<T: TemplateValue + ?Sized>(context: &mut Context, name: &str, value: &T) {
-    value.assign(context, name);
-}
 
 /// A handler's parameter, taken by name.
 pub fn take<T: Parameter>(reader: &mut Reader, name: &'static str) -> Option<T> {
