@@ -8,7 +8,8 @@ use syn::{Attribute, Expr, ImplItemFn, Meta, Pat, PatType, Type};
 
 use crate::errors::Errors;
 use crate::signature::{
-    Holds, awaited, borrows_value, check_plain, conditions, holds, is_named, output, parameters,
+    Holds, awaited, borrows_value, check_plain, conditions, holds, is_named, is_owned_context,
+    last_name, output, parameters,
 };
 
 /// A method that a page can call.
@@ -197,6 +198,17 @@ fn source(parameter: &PatType, errors: &mut Errors) -> Option<Source> {
         errors.at(
             ty,
             "a parameter is taken as its own value: `String` or `Vec<T>`, not a reference",
+        );
+        return None;
+    }
+    if is_owned_context(ty) {
+        errors.at(ty, "the context is taken by reference: `&mut Cx<Self>`");
+        return None;
+    }
+    if payload.is_none() && last_name(ty).is_some_and(|(name, _)| name == "FormInput") {
+        errors.at(
+            parameter,
+            "a `FormInput` takes all fields of a form: write `#[payload]` before this parameter",
         );
         return None;
     }

@@ -7,7 +7,8 @@ use syn::{ImplItemFn, ReturnType, Type};
 
 use crate::errors::Errors;
 use crate::signature::{
-    Holds, awaited, borrows_value, check_plain, conditions, holds, located, output, parameters,
+    Holds, awaited, borrows_value, check_plain, conditions, holds, is_owned_context, last_name,
+    located, output, parameters,
 };
 
 /// How a lifecycle method is written.
@@ -125,21 +126,23 @@ pub(crate) fn items(methods: &[&ImplItemFn], view: &Type, errors: &mut Errors) -
     let disconnect = disconnect.and_then(|(_, method)| method);
 
     let place = located(view.span());
-    let path = value_type(mount.as_ref());
-    let query = value_type(handle_params.as_ref());
+    let path_type = value_type(mount.as_ref());
+    let query_type = value_type(handle_params.as_ref());
+    let path = from_url(path_type, "PathValues");
+    let query = from_url(query_type, "QueryValues");
     let adds_context = get_context_data.is_some();
     let methods = [
-        Some(mount_item(mount.as_ref(), &path, place)),
+        Some(mount_item(mount.as_ref(), &path, path_type, place)),
         handle_params.map(|method| {
             let rest = [("query", query.clone())];
-            handle_item(&method, &rest, |role| {
+            handle_item(&method, &rest, query_type, |role| {
                 if role == Role::Context { "cx" } else { "query" }
             })
         }),
         handle_info.map(|method| {
             let payload = quote!(::relive::__private::Payload);
             let rest = [("event", quote!(&str)), ("data", payload)];
-            handle_item(&method, &rest, |role| match role {
+            handle_item(&method, &rest, None, |role| match role {
                 Role::Context => "cx",
                 Role::Event => "event",
                 Role::Value => "data",
@@ -148,7 +151,7 @@ pub(crate) fn items(methods: &[&ImplItemFn], view: &Type, errors: &mut Errors) -
         handle_async_result.map(|method| {
             let result = quote!(::relive::__private::TaskResult);
             let rest = [("name", quote!(&str)), ("result", result)];
-            handle_item(&method, &rest, |role| match role {
+            handle_item(&method, &rest, None, |role| match role {
                 Role::Context => "cx",
                 Role::Event => "name",
                 Role::Value => "result",
@@ -249,6 +252,18 @@ fn roles<'a>(method: &'a ImplItemFn, shape: &Shape, errors: &mut Errors) -> Vec<
                 errors.at(parameter, format!("`{name}` takes no context: `{usage}`"));
                 continue;
             }
+            _ if is_owned_context(ty) && shape.context => {
+                errors.at(ty, format!("the context is taken by reference: `{usage}`"));
+                continue;
+            }
+            _ if shape.name == "handle_params" && is_no_query(ty) => {
+                errors.at(
+                    parameter,
+                    "`handle_params` takes the query as a whole: write a struct that derives `Deserialize`, \
+                     with a field for each parameter",
+                );
+                continue;
+            }
             _ if shape.value.is_some() => Role::Value,
             _ => {
                 errors.at(
@@ -279,11 +294,66 @@ fn roles<'a>(method: &'a ImplItemFn, shape: &Shape, errors: &mut Errors) -> Vec<
     roles
 }
 
+/// Whether the type is one that is not made from a map, which a query is. (What an unknown type is made from is found when
+/// the query is read.)
+fn is_no_query(ty: &Type) -> bool {
+    match ty {
+        Type::Tuple(tuple) => !tuple.elems.is_empty(),
+        Type::Array(_) => true,
+        _ => match last_name(ty) {
+            Some((name, inner)) if name == "Option" => inner.into_iter().any(is_no_query),
+            Some((name, _)) => NO_QUERIES.contains(&name.as_str()),
+            None => false,
+        },
+    }
+}
+
+const NO_QUERIES: [&str; 18] = [
+    "String", "Vec", "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize",
+    "u8", "u16", "u32", "u64", "u128", "usize",
+];
+
 /// The type of the owned parameter.
-fn value_type(method: Option<&Method<'_>>) -> TokenStream {
-    let value =
-        method.and_then(|method| method.roles.iter().find(|(role, _)| *role == Role::Value));
-    value.map_or_else(|| quote!(()), |(_, ty)| quote!(#ty))
+fn value_type<'a>(method: Option<&Method<'a>>) -> Option<&'a Type> {
+    let roles = method?.roles.iter();
+    let (_, ty) = roles.copied().find(|(role, _)| *role == Role::Value)?;
+    Some(ty)
+}
+
+/// What the trait says of values from the URL. Their type may be private, while the view and so the trait's items are not:
+/// the values go through the trait as they came, and only the method's body names what they become.
+fn from_url(ty: Option<&Type>, values: &str) -> TokenStream {
+    match ty {
+        Some(_) => {
+            let values = Ident::new(values, Span::call_site());
+            quote!(::relive::__private::#values)
+        }
+        None => quote!(()),
+    }
+}
+
+/// A call with values from the URL, which may not fit.
+fn with_url(
+    ty: Option<&Type>,
+    values: &'static str,
+    place: Span,
+    call: TokenStream,
+) -> TokenStream {
+    let Some(ty) = ty else { return call };
+    let at = ty.span();
+    let (read, given, value) = (
+        Ident::new(values, at),
+        name(values, place),
+        // As `Method::call` names it.
+        name(values, at),
+    );
+    let read = quote_spanned!(at=> ::relive::__private::#read::<#ty>(&#given));
+    quote_spanned! {place=>
+        match #read {
+            ::core::result::Result::Ok(#value) => #call,
+            ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
+        }
+    }
 }
 
 /// A name that no code of the user can see, reported at the user's tokens.
@@ -324,10 +394,15 @@ impl Method<'_> {
     }
 }
 
-fn mount_item(method: Option<&Method<'_>>, path_type: &TokenStream, view: Span) -> TokenStream {
+fn mount_item(
+    method: Option<&Method<'_>>,
+    values: &TokenStream,
+    path_type: Option<&Type>,
+    view: Span,
+) -> TokenStream {
     let place = method.map_or(view, |method| method.place);
     let (cx, path) = (name("cx", place), name("path", place));
-    let inputs = quote_spanned!(place=> #cx: &mut ::relive::__private::Cx<Self>, #path: #path_type);
+    let inputs = quote_spanned!(place=> #cx: &mut ::relive::__private::Cx<Self>, #path: #values);
     let result = quote_spanned!(place=> ::relive::__private::Result<Self>);
     let Some(method) = method else {
         // There is a compile error beside this; it only keeps further ones away.
@@ -335,6 +410,7 @@ fn mount_item(method: Option<&Method<'_>>, path_type: &TokenStream, view: Span) 
     };
     let call = method.call(|role| if role == Role::Context { "cx" } else { "path" });
     let body = quote_spanned!(output(method.source)=> ::relive::__private::mounted(#call));
+    let body = with_url(path_type, "path", place, body);
     method.item(
         inputs,
         result,
@@ -346,6 +422,7 @@ fn mount_item(method: Option<&Method<'_>>, path_type: &TokenStream, view: Span) 
 fn handle_item(
     method: &Method<'_>,
     rest: &[(&'static str, TokenStream)],
+    query_type: Option<&Type>,
     names: impl Fn(Role) -> &'static str,
 ) -> TokenStream {
     let (place, cx) = (method.place, name("cx", method.place));
@@ -358,6 +435,7 @@ fn handle_item(
     };
     let call = method.call(names);
     let body = quote_spanned!(output(method.source)=> ::relive::__private::finished(#call));
+    let body = with_url(query_type, "query", place, body);
     let body = quote_spanned!(place=> let _ = (&#cx, #(&#rest),*); #body);
     method.item(
         inputs,

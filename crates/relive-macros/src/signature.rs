@@ -3,7 +3,10 @@
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::spanned::Spanned as _;
-use syn::{Attribute, FnArg, ImplItemFn, PatType, Receiver, ReturnType, Type};
+use syn::{
+    Attribute, FnArg, GenericArgument, ImplItemFn, PatType, PathArguments, Receiver, ReturnType,
+    Type,
+};
 
 use crate::errors::Errors;
 
@@ -109,6 +112,29 @@ pub(crate) fn borrows_value(ty: &Type) -> bool {
             .is_some_and(|segment| segment.ident == "str" || segment.ident == "String"),
         _ => false,
     }
+}
+
+/// The last name of a type's path, and the types between its angle brackets: `Option` and `u8` of `std::option::Option<u8>`.
+pub(crate) fn last_name(ty: &Type) -> Option<(String, Vec<&Type>)> {
+    let Type::Path(path) = ty else { return None };
+    let segment = path.path.segments.last()?;
+    let inner = match &segment.arguments {
+        PathArguments::AngleBracketed(arguments) => arguments
+            .args
+            .iter()
+            .filter_map(|argument| match argument {
+                GenericArgument::Type(ty) => Some(ty),
+                _ => None,
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    Some((segment.ident.to_string(), inner))
+}
+
+/// Whether the type is a context, and no reference to one.
+pub(crate) fn is_owned_context(ty: &Type) -> bool {
+    last_name(ty).is_some_and(|(name, _)| name == "Cx")
 }
 
 /// A call's result, awaited where the method is asynchronous.

@@ -27,7 +27,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
         let (name, ty) = (ident.unraw().to_string(), &field.ty);
         if !options.private && !name.starts_with('_') {
             inserts.extend(quote_spanned! {ty.span()=>
-                ::relive::__private::insert(context, #name, &self.#ident);
+                (&self.#ident).relive_assign(context, #name);
             });
             kinds.push(quote_spanned! {ty.span()=>
                 (#name, <#ty>::IS_RELIVE_STREAM)
@@ -71,6 +71,8 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
             const PACKAGE_DIR: &'static str = ::core::env!("CARGO_MANIFEST_DIR");
 
             fn assigns(&self, context: &mut ::relive::__private::Context) {
+                #[allow(unused_imports)]
+                use ::relive::__private::{ItemsField as _, PlainField as _};
                 let _ = &context;
                 #inserts
             }

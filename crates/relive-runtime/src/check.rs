@@ -17,18 +17,24 @@ const FRAMEWORK: [&str; 4] = [
 const NO_ROUTE: &str = "`url` needs the name of a route: url(name=\"…\")";
 
 /// Checks each view's template.
-pub(crate) fn routes(router: &Router<Target>, engine: &dyn Engine, problems: &mut Vec<String>) {
+///
+/// `searched` says where templates were looked for.
+pub(crate) fn routes(
+    router: &Router<Target>,
+    engine: &dyn Engine,
+    searched: &str,
+    problems: &mut Vec<String>,
+) {
     let views = router
         .iter()
         .filter_map(|(name, target)| Some((name, target.live.as_ref()?)));
     for (name, route) in views {
         let template = route.template_name();
         if !engine.contains(&template) {
-            let names = engine.names();
-            let hint = did_you_mean(&template, names.iter().map(String::as_str));
             problems.push(format!(
-                "route `{name}`: view `{}`: there is no template `{template}`{hint}",
-                route.view
+                "route `{name}`: view `{}`: {}",
+                route.view,
+                no_template(&template, engine, searched)
             ));
             continue;
         }
@@ -42,13 +48,25 @@ pub(crate) fn routes(router: &Router<Target>, engine: &dyn Engine, problems: &mu
     }
 }
 
+/// What is said of a template that does not exist.
+pub(crate) fn no_template(name: &str, engine: &dyn Engine, searched: &str) -> String {
+    let names = engine.names();
+    let hint = did_you_mean(name, names.iter().map(String::as_str));
+    let help = match searched {
+        "" => String::new(),
+        searched => format!("\n  = help: {searched}"),
+    };
+    format!("there is no template `{name}`{hint}{help}")
+}
+
 fn view(route: &Route, references: &References, problems: &mut Vec<String>) {
     let view = route.view;
     for (handler, attribute) in references.handlers() {
         if !route.events.contains(&handler) {
             let hint = did_you_mean(handler, route.events.iter().copied());
             problems.push(format!(
-                "{}: `{}=\"{handler}\"`: view `{view}` has no handler `{handler}`{hint}",
+                "{}: `{}=\"{handler}\"`: view `{view}` has no handler `{handler}`{hint}\n  \
+                 = help: a method is a handler only with `#[event_handler]`",
                 attribute.position, attribute.name
             ));
         }

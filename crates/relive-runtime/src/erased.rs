@@ -11,7 +11,7 @@ use relive_template::Context;
 use crate::address::query_of;
 use crate::cx::{Cx, CxCore};
 use crate::error::{Error, Result};
-use crate::event::{ParamError, Params, PathValues, Payload, from_query};
+use crate::event::{ParamError, Params, PathValues, Payload, Unfit, from_query};
 use crate::field::StreamField;
 use crate::hooks::{Halt, Hook, Hooks};
 use crate::snapshot::{Back, Snapshots};
@@ -168,7 +168,8 @@ async fn hooks(
 async fn mount_view<V: LiveView>(cx: &mut Cx<V>) -> Result<V, Failure> {
     let path = path::<V>(&cx.core.path_values)?;
     // In blocks of their own: those that are not asynchronous run, and may panic, before there is a future.
-    let mut view = catch(async { V::mount(cx, path).await }).await?;
+    let mounted = catch(async { V::mount(cx, path).await }).await;
+    let mut view = mounted.map_err(visited::<V>)?;
     params_now(&mut view, cx).await?;
     match cx.core.tasks.take_refused() {
         Some(refused) => Err(Failure::Failed(refused)),
@@ -180,7 +181,8 @@ async fn mount_view<V: LiveView>(cx: &mut Cx<V>) -> Result<V, Failure> {
 async fn params_now<V: LiveView>(view: &mut V, cx: &mut Cx<V>) -> Result<(), Failure> {
     for _ in 0..MAX_PATCHES {
         let query = query::<V>(query_of(&cx.core.url))?;
-        catch(async { view.handle_params(cx, query).await }).await?;
+        let called = catch(async { view.handle_params(cx, query).await }).await;
+        called.map_err(visited::<V>)?;
         match cx.core.effects.take_patched() {
             // `live_patch` takes addresses of the view's route only.
             Some(url) => {
@@ -202,11 +204,34 @@ pub(crate) fn too_many_patches(view: &str) -> Error {
 }
 
 fn path<V: LiveView>(values: &PathValues) -> Result<V::Path, Failure> {
-    values.deserialize().map_err(Failure::Address)
+    values.deserialize().map_err(address::<V>)
 }
 
 fn query<V: LiveView>(query: &str) -> Result<V::Query, Failure> {
-    from_query(query).map_err(Failure::Address)
+    from_query(query).map_err(address::<V>)
+}
+
+/// Values of the URL that do not fit: the visitor's mistake, or the view's where none could.
+fn address<V: Assigns>(error: ParamError) -> Failure {
+    if error.fits_no_query() {
+        return Failure::Failed(Error::msg(format_args!(
+            "view `{}`: what `handle_params` takes is no query, which is a struct with a field for each parameter, \
+             or a map: {error}",
+            V::NAME
+        )));
+    }
+    Failure::Address(error)
+}
+
+/// How a call with values of the URL has failed: they may not have fitted the type that only the view knows.
+fn visited<V: Assigns>(failure: Failure) -> Failure {
+    match &failure {
+        Failure::Failed(error) => match error.downcast_ref::<Unfit>() {
+            Some(Unfit(error)) => address::<V>(error.clone()),
+            None => failure,
+        },
+        _ => failure,
+    }
 }
 
 /// A view's future; a panic in it is a failure.
@@ -252,8 +277,8 @@ impl<V: LiveView> ErasedView for TypedView<V> {
         match self::query::<V>(query) {
             Ok(query) => {
                 let TypedView { view, cx, .. } = self;
-                let called = async move { view.handle_params(cx, query).await };
-                Step::Pending(Box::pin(catch(called)))
+                let called = catch(async move { view.handle_params(cx, query).await });
+                Step::Pending(Box::pin(called.map(|done| done.map_err(visited::<V>))))
             }
             Err(failure) => Step::Ready(Err(failure)),
         }

@@ -8,7 +8,7 @@ use serde::Serialize;
     message = "a template cannot show `{Self}`: it does not implement `Serialize`",
     label = "this field is in the template's context",
     note = "if the template does not need the field, mark it `#[live(private)]`",
-    note = "otherwise derive `serde::Serialize` for `{Self}`"
+    note = "otherwise derive `serde::Serialize` for `{Self}`, or for the type inside it"
 )]
 pub trait TemplateValue {
     /// Puts it into the template's context.
@@ -19,6 +19,74 @@ pub trait TemplateValue {
 impl<T: Serialize + ?Sized> TemplateValue for T {
     fn assign(&self, context: &mut Context, name: &str) {
         context.insert(name, self);
+    }
+}
+
+/// What the items of a list, an option or a stream can be: a trait of its own, so that a mistake with them is told with their
+/// name, and not with the list's.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a template cannot show `{Self}`: it does not implement `Serialize`",
+    label = "this field is in the template's context",
+    note = "if the template does not need the field, mark it `#[live(private)]`",
+    note = "otherwise derive `serde::Serialize` for `{Self}`, or for the type inside it"
+)]
+pub trait TemplateItem: Serialize {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize> TemplateItem for T {}
+
+/// How a public field with items goes into the template's context. The derive's code calls it on a reference to the field; where the
+/// field has no items the compiler takes [`PlainField`], which fits a reference to that.
+#[doc(hidden)]
+pub trait ItemsField {
+    type Item;
+
+    fn relive_assign(&self, context: &mut Context, name: &str)
+    where
+        Self::Item: TemplateItem;
+}
+
+impl<T> ItemsField for Vec<T> {
+    type Item = T;
+
+    fn relive_assign(&self, context: &mut Context, name: &str)
+    where
+        Self::Item: TemplateItem,
+    {
+        self.assign(context, name);
+    }
+}
+
+impl<T> ItemsField for Option<T> {
+    type Item = T;
+
+    fn relive_assign(&self, context: &mut Context, name: &str)
+    where
+        Self::Item: TemplateItem,
+    {
+        self.assign(context, name);
+    }
+}
+
+/// How any other public field goes into the template's context.
+#[doc(hidden)]
+pub trait PlainField {
+    type Value: ?Sized;
+
+    fn relive_assign(&self, context: &mut Context, name: &str)
+    where
+        Self::Value: TemplateValue;
+}
+
+impl<T: ?Sized> PlainField for &T {
+    type Value = T;
+
+    fn relive_assign(&self, context: &mut Context, name: &str)
+    where
+        Self::Value: TemplateValue,
+    {
+        self.assign(context, name);
     }
 }
 

@@ -52,8 +52,8 @@ impl App {
                     .push(format!("static files: there is no folder `{dir}`"));
             }
         }
-        let mut engine = match self.engine.take() {
-            Some(engine) => engine,
+        let (mut engine, searched) = match self.engine.take() {
+            Some(engine) => (engine, String::new()),
             None => tera(self.templates.as_deref(), package)?,
         };
         let mut inline = std::collections::HashSet::new();
@@ -73,7 +73,7 @@ impl App {
             Arc::new(move |arguments| check::url(&urls, arguments)),
         );
         match engine.finish() {
-            Ok(()) => check::routes(&router, engine.as_ref(), &mut self.problems),
+            Ok(()) => check::routes(&router, engine.as_ref(), &searched, &mut self.problems),
             Err(errors) => self.problems.extend(errors.iter().map(ToString::to_string)),
         }
         StartError::check(self.problems)?;
@@ -109,6 +109,7 @@ impl App {
         };
         let shared = Shared {
             engine: Arc::from(engine),
+            searched,
             gate: Gate::new(
                 Keys::new(secret),
                 self.public_origin,
@@ -128,15 +129,23 @@ impl App {
     }
 }
 
-/// The Tera engine with the application's template files, if it has any.
-fn tera(dir: Option<&Path>, package: &Path) -> Result<Box<dyn Engine>, StartError> {
-    let wanted = resolve(dir.unwrap_or(Path::new("templates")), package);
+/// The Tera engine with the application's template files, if it has any, and where they were looked for.
+fn tera(dir: Option<&Path>, package: &Path) -> Result<(Box<dyn Engine>, String), StartError> {
+    let asked = dir.unwrap_or(Path::new("templates"));
+    let wanted = resolve(asked, package);
     if dir.is_none() && !wanted.is_dir() {
-        return Ok(Box::new(TeraEngine::new()));
+        let in_package = package.join(asked);
+        let mut searched = format!("there is no folder `{}`", in_package.display());
+        if let Ok(here) = std::env::current_dir().map(|here| here.join(asked))
+            && here != in_package
+        {
+            searched = format!("{searched}, and no `{}`", here.display());
+        }
+        return Ok((Box::new(TeraEngine::new()), searched));
     }
-    Ok(Box::new(
-        TeraEngine::from_dir(wanted).map_err(StartError::one)?,
-    ))
+    let searched = format!("templates are read from the folder `{}`", wanted.display());
+    let engine = TeraEngine::from_dir(wanted).map_err(StartError::one)?;
+    Ok((Box::new(engine), searched))
 }
 
 fn resolve(path: &Path, package: &Path) -> PathBuf {

@@ -13,6 +13,8 @@ use crate::target::Target;
 /// What all sessions, pages and connections of a runtime share.
 pub(crate) struct Shared {
     pub(crate) engine: Arc<dyn Engine>,
+    /// Where templates were looked for, in words; nothing where the engine is the user's.
+    pub(crate) searched: String,
     pub(crate) gate: Gate,
     pub(crate) registry: Arc<Registry>,
     pub(crate) counters: Arc<Counters>,

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use relive_template::{Context, LazyItems};
 use serde::Serialize;
 
-use crate::field::{StreamField, StreamStep, TemplateValue};
+use crate::field::{ItemsField, StreamField, StreamStep, TemplateItem, TemplateValue};
 
 /// Rows that a page keeps and the server does not.
 ///
@@ -275,6 +275,17 @@ impl<T: Serialize + Send + 'static> LazyItems for Reader<T> {
 impl<T: Serialize + Send + 'static> TemplateValue for Stream<T> {
     fn assign(&self, context: &mut Context, name: &str) {
         context.insert_stream(name, Arc::new(Reader(self.changes.clone())));
+    }
+}
+
+impl<T: Send + 'static> ItemsField for Stream<T> {
+    type Item = T;
+
+    fn relive_assign(&self, context: &mut Context, name: &str)
+    where
+        Self::Item: TemplateItem,
+    {
+        self.assign(context, name);
     }
 }
 

@@ -13,7 +13,9 @@ use crate::cx::Cx;
 pub use crate::disconnect::Disconnect;
 use crate::error::{Error, Result};
 use crate::event::{ParamError, Params, Payload};
-pub use crate::field::{NoStream, StreamField, StreamStep, TemplateValue};
+pub use crate::field::{
+    ItemsField, NoStream, PlainField, StreamField, StreamStep, TemplateItem, TemplateValue,
+};
 use crate::hooks::Hooks;
 use crate::task::TaskResult;
 
@@ -109,7 +111,8 @@ pub enum Dispatch<'a> {
 /// A reactive view: a plain struct whose fields are its state.
 ///
 /// `#[live_view] impl` moves the lifecycle methods that it finds into an implementation of this trait and supplies
-/// the associated types.
+/// the associated types: [`PathValues`](crate::event::PathValues) and [`QueryValues`](crate::event::QueryValues), which it reads
+/// into what the methods take, so that those types may be private.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a live view",
     note = "write `#[derive(LiveView)]` on the struct and `#[live_view]` on an `impl` with `mount`"

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use http::{HeaderMap, Method, Request};
 use relive_runtime::Runtime;
 
+use crate::failure::OrFail;
 use crate::page::Page;
 use crate::wire::{Wire, Wires};
 
@@ -67,7 +68,7 @@ impl Browser {
     pub fn open(&self, url: &str) -> impl Future<Output = Page> {
         let at = Location::caller();
         let (browser, url) = (self.clone(), url.to_owned());
-        async move { Page::open(browser, &url, at).await }
+        OrFail(Box::pin(async move { Page::open(browser, &url, at).await }))
     }
 
     /// Asks for a page and does not let it join: what a browser shows before its script runs, or what a crawler sees.
@@ -75,7 +76,7 @@ impl Browser {
     pub fn load(&self, url: &str) -> impl Future<Output = Page> {
         let at = Location::caller();
         let (browser, url) = (self.clone(), url.to_owned());
-        async move { Page::load(browser, &url, at).await }
+        OrFail(Box::pin(async move { Page::load(browser, &url, at).await }))
     }
 
     /// Sends one GET request, and follows no redirect.

@@ -1,6 +1,8 @@
 //! How a step of a test fails: what was asked for, where, what is wrong, and what the page has instead.
 
 use std::panic::Location;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use crate::page::Page;
 
@@ -49,6 +51,29 @@ impl Failure {
             out.push('\n');
         }
         out
+    }
+}
+
+/// Fails the test with a whole message.
+#[track_caller]
+pub(crate) fn fail_with<T>(message: String) -> T {
+    panic!("{message}")
+}
+
+/// A step that may fail with a message. It does so where it is awaited: there, and not in the code of an `async fn`, is the
+/// place in the test.
+pub(crate) struct OrFail<F>(pub(crate) Pin<Box<F>>);
+
+impl<T, F: Future<Output = Result<T, String>>> Future for OrFail<F> {
+    type Output = T;
+
+    #[track_caller]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
+        match self.0.as_mut().poll(cx) {
+            Poll::Ready(Ok(value)) => Poll::Ready(value),
+            Poll::Ready(Err(message)) => fail_with(message),
+            Poll::Pending => Poll::Pending,
+        }
     }
 }
 

@@ -184,3 +184,31 @@ async fn application_that_does_not_start() {
     };
     check("application_that_does_not_start", &message(start).await);
 }
+
+#[derive(LiveView)]
+#[live_view(template = r#"<main>{% dj_flash %}<button dj-click="flash">Tell</button></main>"#)]
+struct Told;
+
+#[live_view]
+impl Told {
+    fn mount() -> Self {
+        Told
+    }
+
+    #[event_handler]
+    fn flash(&mut self, cx: &mut Cx<Self>) {
+        cx.put_flash(Level::Info, "told");
+        cx.put_flash(Level::Error, "not saved");
+    }
+}
+
+#[tokio::test]
+async fn other_flash_messages() {
+    let app = TestApp::start(App::new(()).live::<Told>("/", "told"));
+    let mut page = app.open("/").await;
+    let step = async {
+        page.click("button").await;
+        page.assert_flash("info", "saved");
+    };
+    check("other_flash_messages", &message(step).await);
+}

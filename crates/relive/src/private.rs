@@ -1,20 +1,16 @@
 //! What the macros' code names. Each helper exists so that a mistake is told in the user's words, at the user's line.
 
-pub use relive_runtime::event::{FromPayload, Params, Payload, Reader};
+pub use relive_runtime::event::{FromPayload, Params, PathValues, Payload, QueryValues, Reader};
 pub use relive_runtime::view::{
-    Assigns, Disconnect, Dispatch, Events, HandlerOutput, LiveView, NoStream, StreamField,
-    Template, TemplateValue,
+    Assigns, Disconnect, Dispatch, Events, HandlerOutput, ItemsField, LiveView, NoStream,
+    PlainField, StreamField, Template,
 };
 pub use relive_runtime::{
     BoxFuture, Context, Cx, Error, HookCx, Hooks, Next, OnMount, Result, TaskResult,
 };
 
+use relive_runtime::event::Unfit;
 use serde::de::DeserializeOwned;
-
-/// Puts a public field into the template's context.
-pub fn insert<T: TemplateValue + ?Sized>(context: &mut Context, name: &str, value: &T) {
-    value.assign(context, name);
-}
 
 /// A handler's parameter, taken by name.
 pub fn take<T: Parameter>(reader: &mut Reader, name: &'static str) -> Option<T> {
@@ -39,12 +35,33 @@ pub fn payload<T: FromPayload>(reader: &mut Reader) -> Option<T> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a parameter of an event handler: it does not implement `Deserialize`",
     label = "a page's values cannot be made into this",
-    note = "derive `serde::Deserialize` for `{Self}`; the context is taken by reference, `cx: &mut Cx<Self>`"
+    note = "derive `serde::Deserialize` for `{Self}`, or for the type inside it"
 )]
 pub trait Parameter: DeserializeOwned {}
 
 #[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned> Parameter for T {}
+
+/// The values of the URL that `mount` takes. Their type may be private to the view, so the view's trait does not name it.
+pub fn path<T: UrlValue>(values: &PathValues) -> Result<T> {
+    Ok(values.deserialize().map_err(Unfit)?)
+}
+
+/// The query that `handle_params` takes; see [`path`].
+pub fn query<T: UrlValue>(values: &QueryValues) -> Result<T> {
+    Ok(values.deserialize().map_err(Unfit)?)
+}
+
+/// What `mount` and `handle_params` can take of the URL.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be taken from a URL: it does not implement `Deserialize`",
+    label = "the values of a URL cannot be made into this",
+    note = "derive `serde::Deserialize` for `{Self}`, or for the type inside it"
+)]
+pub trait UrlValue: DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<T: DeserializeOwned> UrlValue for T {}
 
 /// What a handler returned, as a result.
 pub fn finished<T: Finished>(output: T) -> Result {

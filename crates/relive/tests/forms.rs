@@ -513,6 +513,22 @@ async fn a_field_that_the_value_does_not_have_is_an_error_and_nothing_runs() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_form_input_from_a_single_field_says_where_the_attribute_belongs() {
+    let mut page = open().await;
+    page.event("change", json!({ "value": "ann@example.com" }))
+        .await;
+    assert_eq!(
+        page.error(),
+        (
+            ErrorKind::InvalidParams,
+            "event `change`: unknown parameter `value`; it takes `email`, `age`, `price`, `day`, `size`, `gift`, `tags`, \
+             `password`, `address`, `lines`; the event came from no form: for a `FormInput` the attribute belongs on the \
+             `<form>`"
+        )
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_secret_is_never_written_into_the_page() {
     let mut page = open().await;
     page.event("change", changed("password", json!({ "age": "x" })))

@@ -272,3 +272,94 @@ async fn values_that_do_not_fit_the_view_are_the_visitors_mistake() {
     assert_eq!(page.error().0, ErrorKind::InvalidParams);
     assert!(page.has("\"2\""));
 }
+
+type Word = String;
+
+#[derive(LiveView)]
+#[live_view(template = "<main>{{ word }}</main>")]
+struct Searched {
+    word: Word,
+}
+
+#[live_view]
+impl Searched {
+    fn mount() -> Self {
+        Searched {
+            word: String::new(),
+        }
+    }
+
+    fn handle_params(&mut self, word: Word) {
+        self.word = word;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_query_that_is_no_struct_is_not_the_visitors_mistake() {
+    for (development, shown) in [
+        (
+            true,
+            "view `Searched`: what `handle_params` takes is no query, which is a struct with a field for each parameter, \
+             or a map: query: expected text, got",
+        ),
+        (false, "`the page` failed"),
+    ] {
+        let app = App::new(())
+            .live::<Searched>("/", "searched")
+            .development(development);
+        let runtime = start(app);
+        for url in ["/", "/?word=tea"] {
+            let answer = Browser::new(&runtime).get(url).await;
+            assert_eq!(answer.status, 500, "{url}");
+            assert!(answer.html.contains(shown), "{}", answer.html);
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Either {
+    Page(u32),
+    Word(String),
+}
+
+#[derive(LiveView)]
+#[live_view(template = "<main>{{ shown }}</main>")]
+struct EitherWay {
+    shown: String,
+}
+
+#[live_view]
+impl EitherWay {
+    fn mount(_year: (u16, String)) -> Self {
+        EitherWay {
+            shown: String::new(),
+        }
+    }
+
+    async fn handle_params(&mut self, query: Either) {
+        self.shown = match query {
+            Either::Page(page) => format!("page {page}"),
+            Either::Word(word) => format!("word {word}"),
+        };
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_query_that_is_an_enum_may_not_fit() {
+    let app = App::new(()).live::<EitherWay>("/<int:year>/<slug:name>/", "either");
+    let runtime = start(app);
+    let mut browser = Browser::new(&runtime);
+    for (url, status, shown) in [
+        ("/2026/a/?page=2", 200, "page 2"),
+        ("/2026/a/?word=tea", 200, "word tea"),
+        ("/2026/a/", 400, "query: expected one of `page`, `word`"),
+        ("/2026/a/?page=x", 400, "expected an integer"),
+        ("/2026/a/?page=1&word=x", 400, "query: expected one of"),
+        ("/70000/a/?page=2", 400, "URL, value `year`: expected"),
+    ] {
+        let answer = browser.get(url).await;
+        assert_eq!(answer.status, status, "{url}: {}", answer.html);
+        assert!(answer.html.contains(shown), "{url}: {}", answer.html);
+    }
+}

@@ -70,7 +70,7 @@ fn a_handler_that_the_view_does_not_have() {
         ":2:",
         "dj-click=\"incremnt\"",
         "view `WrongHandler`",
-        "did you mean `increment`?",
+        "did you mean `increment`?\n  = help: a method is a handler only with `#[event_handler]`",
     ] {
         assert!(text.contains(part), "{text}");
     }
@@ -104,6 +104,34 @@ fn a_template_that_does_not_exist() {
     for part in ["route `x`", "view `NoTemplate`", "`mising.html`"] {
         assert!(text.contains(part), "{text}");
     }
+}
+
+#[test]
+fn a_template_that_does_not_exist_says_where_it_was_looked_for() {
+    let package = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let default = problem(App::new(()).live::<NoTemplate>("/", "x"));
+    let folder = package.join("templates");
+    let expected = format!(
+        "`mising.html`\n  = help: there is no folder `{}`",
+        folder.display()
+    );
+    assert!(default.contains(&expected), "{default}");
+    let named = problem(App::new(()).live::<NoTemplate>("/", "x").templates("tests"));
+    let expected = format!(
+        "`mising.html`\n  = help: templates are read from the folder `{}`",
+        package.join("tests").display()
+    );
+    assert!(named.contains(&expected), "{named}");
+}
+
+#[test]
+fn the_same_pattern_twice() {
+    let app = App::new(())
+        .live::<Good>("/a/", "home")
+        .live::<Good>("/a/", "other");
+    let text = problem(app);
+    let expected = "route `other` can never match: it has the same pattern `/a/` as route `home`";
+    assert!(text.contains(expected), "{text}");
 }
 
 #[test]

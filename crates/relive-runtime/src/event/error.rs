@@ -7,6 +7,16 @@ const SHOWN: usize = 60;
 /// How many problems a message spells out.
 const LISTED: usize = 8;
 
+/// How the types that are not made from a map say what they expect.
+const NO_MAPS: [&str; 6] = [
+    "text",
+    "an integer",
+    "a number",
+    "true or false",
+    "one character",
+    "a list",
+];
+
 /// Parameters that do not fit: every problem that was found, with what was expected and what was given.
 ///
 /// ```
@@ -27,6 +37,13 @@ pub struct ParamError {
     origin: Origin,
     problems: Vec<Problem>,
 }
+
+/// Values of a URL that do not fit what a view's method takes, among the errors that the method itself returns: the
+/// visitor's mistake.
+#[doc(hidden)]
+#[derive(Clone, Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct Unfit(#[from] pub ParamError);
 
 /// Where the parameters came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +72,18 @@ impl ParamError {
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
         &self.problems
+    }
+
+    /// Whether a query was to become something that none can be: a query is a map, whatever the visitor wrote.
+    pub(crate) fn fits_no_query(&self) -> bool {
+        let wants_no_map = |problem: &Problem| {
+            problem.kind == ProblemKind::Invalid
+                && problem.parameter.is_empty()
+                && NO_MAPS
+                    .iter()
+                    .any(|words| problem.expected.starts_with(words))
+        };
+        self.origin == Origin::Query && self.problems.iter().any(wants_no_map)
     }
 
     fn message(&self) -> String {
@@ -157,6 +186,13 @@ impl Problem {
         inside.insert_str(0, name);
     }
 
+    /// Adds a sentence to the message.
+    pub(crate) fn add_help(&mut self, help: &str) {
+        let hint = self.hint.get_or_insert_default();
+        hint.push_str("; ");
+        hint.push_str(help);
+    }
+
     fn has_value(&self) -> bool {
         matches!(self.kind, ProblemKind::Invalid | ProblemKind::Refused)
             && !self.parameter.is_empty()
@@ -189,7 +225,7 @@ impl Problem {
             ProblemKind::Invalid => write!(out, "{place}expected {expected}{got}{hint}"),
             ProblemKind::Refused => write!(out, "{place}{expected}{got}{hint}"),
             ProblemKind::Unknown if expected.is_empty() => {
-                write!(out, "unknown {word} `{parameter}`; it takes none")
+                write!(out, "unknown {word} `{parameter}`; it takes none{hint}")
             }
             ProblemKind::Unknown => {
                 write!(

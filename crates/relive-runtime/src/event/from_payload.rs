@@ -7,7 +7,7 @@ use super::reader::Reader;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a parameter of an event handler: it does not implement `Deserialize`",
     label = "a page's values cannot be made into this",
-    note = "derive `serde::Deserialize` for `{Self}`"
+    note = "derive `serde::Deserialize` for `{Self}`, or for the type inside it"
 )]
 pub trait FromPayload: Sized {
     /// Takes all parameters that were not taken yet. `None`: they do not fit, which was noted.

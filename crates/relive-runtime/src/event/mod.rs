@@ -28,12 +28,12 @@ mod scalar;
 mod tests;
 
 pub(crate) use attempt::{coerce_form, fields_of};
-pub use error::{ParamError, Problem, ProblemKind};
+pub use error::{ParamError, Problem, ProblemKind, Unfit};
 pub use from_payload::FromPayload;
 pub use params::Params;
 pub use path::PathValues;
 pub use payload::Payload;
-pub use query::{QueryError, from_query, to_query};
+pub use query::{QueryError, QueryValues, from_query, to_query};
 pub(crate) use query::{form_values, from_form};
 pub use reader::Reader;
 pub(crate) use scalar::bool_from_text;

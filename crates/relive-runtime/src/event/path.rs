@@ -1,3 +1,4 @@
+use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Visitor};
 use serde_json::{Map, Value};
 
@@ -42,6 +43,15 @@ impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for PathValues {
             .map(|(name, value)| (name.into(), Value::String(value.into())));
         let (names, values) = pairs.unzip();
         PathValues { names, values }
+    }
+}
+
+/// For a [`LiveView::Path`](crate::LiveView::Path) whose type is of nobody's interest but the view's own.
+impl<'de> Deserialize<'de> for PathValues {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let values: Map<String, Value> = Map::deserialize(deserializer)?;
+        let (names, values) = values.into_iter().unzip();
+        Ok(PathValues { names, values })
     }
 }
 

@@ -1,8 +1,8 @@
 use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Deserializer};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::attempt::{coerce, coerce_form};
@@ -48,9 +48,30 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
 ///
 /// All parameters that are missing or do not fit.
 pub fn from_query<T: DeserializeOwned>(query: &str) -> Result<T, ParamError> {
-    let given = Value::Object(form_values(query));
-    coerce(Given::from(&given), true, false)
-        .map_err(|problems| ParamError::new(Origin::Query, problems))
+    QueryValues(form_values(query)).deserialize()
+}
+
+/// The values of a query, as they came: for a [`LiveView::Query`](crate::LiveView::Query) whose type is of nobody's interest
+/// but the view's own.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct QueryValues(Map<String, Value>);
+
+impl QueryValues {
+    /// Reads the values into a type, as [`from_query`] does.
+    ///
+    /// # Errors
+    ///
+    /// All parameters that are missing or do not fit.
+    pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T, ParamError> {
+        coerce(Given::Map(&self.0), true, false)
+            .map_err(|problems| ParamError::new(Origin::Query, problems))
+    }
+}
+
+impl<'de> Deserialize<'de> for QueryValues {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Map::deserialize(deserializer).map(QueryValues)
+    }
 }
 
 /// Reads the fields of a form that was submitted over HTTP. What the type does not know is an error, in its parts as well.

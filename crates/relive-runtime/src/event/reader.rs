@@ -89,6 +89,12 @@ impl Reader {
         self.target.as_deref()
     }
 
+    /// Whether the payload is a form's: it was submitted, or one of its fields changed.
+    #[must_use]
+    pub fn is_form(&self) -> bool {
+        self.form
+    }
+
     /// Notes problems that somebody else found: the handler does not run.
     pub fn refuse(&mut self, problems: impl IntoIterator<Item = Problem>) {
         self.problems.extend(problems);

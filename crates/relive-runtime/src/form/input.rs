@@ -33,6 +33,10 @@ pub struct FormInput<T> {
     pub(super) read: Result<T, Vec<Problem>>,
 }
 
+/// A binding on a field sends that field alone, as `value`.
+const NO_FORM: &str =
+    "the event came from no form: for a `FormInput` the attribute belongs on the `<form>`";
+
 impl<T: DeserializeOwned> FormInput<T> {
     /// The input that fields of these names and values make; a name that comes several times is a list.
     ///
@@ -90,7 +94,14 @@ impl<T: DeserializeOwned> FromPayload for FormInput<T> {
         let target = reader.target().map(Place::of);
         let values = reader.rest();
         FormInput::new(values, target)
-            .map_err(|unknown| reader.refuse(unknown))
+            .map_err(|mut unknown| {
+                if !reader.is_form()
+                    && let Some(last) = unknown.last_mut()
+                {
+                    last.add_help(NO_FORM);
+                }
+                reader.refuse(unknown);
+            })
             .ok()
     }
 }

@@ -17,6 +17,7 @@ use super::response::Body;
 use super::{MethodHandler, Request, Response};
 use crate::auth::hop::LoginChange;
 use crate::auth::{Caller, Session};
+use crate::check::no_template;
 use crate::effects::flash_html;
 use crate::error::Error;
 use crate::event::PathValues;
@@ -214,11 +215,8 @@ fn render(
     flash: &str,
 ) -> Result<String, String> {
     if !shared.engine.contains(name) {
-        let names = shared.engine.names();
-        let near = relive_template::nearest(name, names.iter().map(String::as_str));
-        let hint = near.map(|near| format!("; did you mean `{near}`?"));
-        let hint = hint.unwrap_or_default();
-        return Err(format!("there is no template `{name}`{hint}"));
+        let engine = shared.engine.as_ref();
+        return Err(no_template(name, engine, &shared.searched));
     }
     let mut context = shared.engine.context();
     let token = shared.gate.csrf_token(session.visitor);

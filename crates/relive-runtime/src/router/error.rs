@@ -19,10 +19,7 @@ pub enum RouteError {
         earlier: String,
     },
     /// An earlier route takes every path that this one could.
-    #[error(
-        "route `{name}` (`{pattern}`) can never match: route `{earlier}` (`{earlier_pattern}`) takes \
-         every path that it could"
-    )]
+    #[error("{}", never_matches(.name, .pattern, .earlier, .earlier_pattern))]
     NeverMatches {
         /// The later route's name.
         name: String,
@@ -87,6 +84,17 @@ pub enum UrlError {
         /// What the converter takes, in words.
         expected: &'static str,
     },
+}
+
+fn never_matches(name: &str, pattern: &str, earlier: &str, earlier_pattern: &str) -> String {
+    if pattern == earlier_pattern {
+        return format!(
+            "route `{name}` can never match: it has the same pattern `{pattern}` as route `{earlier}`"
+        );
+    }
+    format!(
+        "route `{name}` (`{pattern}`) can never match: route `{earlier}` (`{earlier_pattern}`) takes every path that it could"
+    )
 }
 
 fn did_you_mean(nearest: &Option<String>) -> String {

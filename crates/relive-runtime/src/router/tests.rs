@@ -173,6 +173,10 @@ fn routes_that_are_refused() {
             "route `b` (`/i/<path:q>/`) can never match: route `a` (`/i/<path:p>/`) takes every path that it could",
         ),
         (
+            &[("/i/<int:pk>/", "a"), ("/i/<int:pk>/", "b")],
+            "route `b` can never match: it has the same pattern `/i/<int:pk>/` as route `a`",
+        ),
+        (
             &[("items/", "a")],
             "route `a` (`items/`), character 1: a pattern starts with `/`",
         ),

@@ -55,6 +55,17 @@ impl Template {
         })
     }
 
+    /// The names of the blocks that it has.
+    pub(super) fn blocks(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        visit(&self.nodes, &mut |node| {
+            if let Node::Block { name, .. } = node {
+                names.push(&self.source.code()[name.span.clone()]);
+            }
+        });
+        names
+    }
+
     /// The body of a block that it has.
     pub(super) fn block(&self, name: &str) -> Option<&[Node]> {
         let mut found = None;

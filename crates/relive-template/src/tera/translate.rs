@@ -1,12 +1,13 @@
 //! Tera's errors in relive's form: the place in what the user wrote, and words that name it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
 use ::tera::{ErrorKind as TeraKind, ReportError};
 
 use super::expression::{TokenKind, tokens};
+use super::links::{Template, TemplateSet};
 use super::source::Source;
 use super::tags::FLASH_TAG;
 use super::tree::unclosed;
@@ -195,7 +196,7 @@ impl Translator<'_> {
         let Some(source) = self.sources.get(file) else {
             return Error::new(kind, plain(message));
         };
-        let (message, help) = self.explain(message, source.words(range.clone()));
+        let (message, help) = self.explain(message, source.words(range.clone()), file);
         source.error(kind, message, range).with_help(help)
     }
 
@@ -216,8 +217,22 @@ impl Translator<'_> {
         unknown.next().is_none().then(|| &words[first.span.clone()])
     }
 
+    /// What a block may have been meant to be: one that a parent of the template defines.
+    fn block_help(&self, name: &str, file: &str) -> Option<String> {
+        let set = TemplateSet::new(self.sources);
+        let parents = set.chain(set.get(file)?).into_iter().skip(1);
+        let blocks: BTreeSet<&str> = parents.flat_map(Template::blocks).collect();
+        let blocks = || blocks.iter().copied();
+        did_you_mean(name, blocks()).or_else(|| {
+            let names: Vec<String> = blocks().map(|name| format!("`{name}`")).collect();
+            (1..=12)
+                .contains(&names.len())
+                .then(|| format!("defined there: {}", names.join(", ")))
+        })
+    }
+
     /// Tera's message in words that name what it is about, and what may help.
-    fn explain(&self, message: &str, words: &str) -> (String, Option<String>) {
+    fn explain(&self, message: &str, words: &str, file: &str) -> (String, Option<String>) {
         let variables = || self.variables.iter().map(String::as_str);
         if let Some((what, available)) = message.split_once(" is not defined.") {
             let list = available.split_once(": ").map_or("", |(_, names)| names);
@@ -251,6 +266,7 @@ impl Translator<'_> {
             Some("Unknown filter") => did_you_mean(name, FILTERS),
             Some("Unknown test") => did_you_mean(name, TESTS),
             Some("Unknown function") => did_you_mean(name, self.functions.iter().copied()),
+            Some("Block") => self.block_help(name, file),
             _ => None,
         };
         (plain(message), help)

@@ -36,10 +36,49 @@ impl Page {
         self.clicked(target)
     }
 
-    async fn clicked(&mut self, target: Key) {
-        self.mouse_down(target);
-        self.click_on(target).await;
-        self.rest().await;
+    #[track_caller]
+    fn clicked(&mut self, target: Key) -> impl Future<Output = ()> + use<'_> {
+        // Once more when it happens; here, a failure still has the place in the test.
+        self.check_click(target);
+        async move {
+            self.mouse_down(target);
+            self.click_on(target).await;
+            self.rest().await;
+        }
+    }
+
+    /// Fails where a click comes to nothing.
+    #[track_caller]
+    fn check_click(&self, target: Key) {
+        let element = self.known(target);
+        let Some(bound) = forms::closest(element, "dj-click") else {
+            let mut around = std::iter::once(element).chain(forms::ancestors(element));
+            if !around.any(is_active) {
+                self.does_nothing(element);
+            }
+            return;
+        };
+        if forms::is_disabled(bound) {
+            self.fail(self.about("what has `dj-click` is disabled", bound, bound));
+        }
+        if let Some((control, elsewhere)) =
+            control(bound).and_then(|control| Some((control, goes_elsewhere(control)?)))
+        {
+            self.fail(
+                Failure::new(format!(
+                    "the link opens elsewhere (`{elsewhere}`): no event is sent"
+                ))
+                .with("the element", format!("  {}", describe::brief(control))),
+            );
+        }
+    }
+
+    #[track_caller]
+    fn does_nothing(&self, element: ElementRef<'_>) -> ! {
+        self.fail(
+            Failure::new("a click does nothing: no `dj-click` on the element or around it, and it is no link, button or field")
+                .with("the element", format!("  {}", describe::brief(element))),
+        );
     }
 
     /// The focus goes to what is clicked, if that can have it.
@@ -55,37 +94,18 @@ impl Page {
     /// A click, by mouse or by key.
     pub(super) async fn click_on(&mut self, target: Key) {
         // What the user did before may have changed the page.
+        self.check_click(target);
         let element = self.known(target);
         let bound = forms::closest(element, "dj-click").map(|element| self.document.key(element));
         let mut prevented = false;
         if let Some(bound) = bound {
             let element = self.known(bound);
-            if forms::is_disabled(element) {
-                self.fail(self.about("what has `dj-click` is disabled", element, element));
-            }
-            let control = std::iter::once(element)
-                .chain(forms::ancestors(element))
-                .find(|element| matches!(element.value().name(), "a" | "button"));
-            if let Some(control) = control {
-                if let Some(elsewhere) = goes_elsewhere(control) {
-                    self.fail(
-                        Failure::new(format!(
-                            "the link opens elsewhere (`{elsewhere}`): no event is sent"
-                        ))
-                        .with("the element", format!("  {}", describe::brief(control))),
-                    );
-                }
-                prevented = true;
-            }
+            prevented = control(element).is_some();
             let payload = forms::values(element);
             self.emit(bound, "dj-click", payload, Some(bound), None, None);
         }
         if !prevented && !self.default_action(target).await && bound.is_none() {
-            let element = self.known(target);
-            self.fail(
-                Failure::new("a click does nothing: no `dj-click` on the element or around it, and it is no link, button or field")
-                    .with("the element", format!("  {}", describe::brief(element))),
-            );
+            self.does_nothing(self.known(target));
         }
     }
 
@@ -347,6 +367,13 @@ impl Page {
             .filter(|label| !label.is_empty())
             .collect()
     }
+}
+
+/// The link or button that a click at or in this element presses.
+fn control(element: ElementRef<'_>) -> Option<ElementRef<'_>> {
+    std::iter::once(element)
+        .chain(forms::ancestors(element))
+        .find(|element| matches!(element.value().name(), "a" | "button"))
 }
 
 /// Whether a click on this element does something by itself.

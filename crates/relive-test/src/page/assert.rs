@@ -183,10 +183,13 @@ impl Page {
             .iter()
             .any(|message| message.level == level && message.text == text)
         {
-            let list: String = shown
+            let mut list: String = shown
                 .iter()
                 .map(|message| format!("  {}: {}\n", message.level, message.text))
                 .collect();
+            if list.is_empty() {
+                list.push_str("  none\n");
+            }
             let warnings: String = self
                 .warnings
                 .iter()

@@ -92,27 +92,36 @@ enum Next {
 }
 
 impl Page {
-    pub(crate) async fn open(browser: Browser, url: &str, at: &'static Location<'static>) -> Page {
+    /// Opens a page. An error is what the test fails with.
+    pub(crate) async fn open(
+        browser: Browser,
+        url: &str,
+        at: &'static Location<'static>,
+    ) -> Result<Page, String> {
         let what = format!("open({url:?})");
-        let mut page = Page::request(browser, url, Step { what, at }).await;
+        let mut page = Page::request(browser, url, Step { what, at }).await?;
         page.join().await;
         page.rest().await;
-        page
+        Ok(page)
     }
 
-    pub(crate) async fn load(browser: Browser, url: &str, at: &'static Location<'static>) -> Page {
+    pub(crate) async fn load(
+        browser: Browser,
+        url: &str,
+        at: &'static Location<'static>,
+    ) -> Result<Page, String> {
         let what = format!("load({url:?})");
         Page::request(browser, url, Step { what, at }).await
     }
 
-    async fn request(browser: Browser, url: &str, step: Step) -> Page {
+    async fn request(browser: Browser, url: &str, step: Step) -> Result<Page, String> {
         let answer = browser.follow(url).await;
-        let answer = Page::accept(&step, url, answer);
+        let answer = Page::accept(&step, url, answer)?;
         let hash = url.split_once('#').map(|(_, hash)| format!("#{hash}"));
         let shown = format!("{}{}", answer.url, hash.unwrap_or_default());
         let (document, token) = match Document::parse(&answer.body) {
             Ok(read) => read,
-            Err(error) => panic!("{}", Failure::new(error).message(&step, url)),
+            Err(error) => return Err(Failure::new(error).message(&step, url)),
         };
         let mut page = Page {
             browser,
@@ -136,23 +145,20 @@ impl Page {
             next: None,
         };
         page.focus = page.autofocused().first().copied();
-        page
+        Ok(page)
     }
 
-    /// Takes an answer that is a page.
-    fn accept(step: &Step, url: &str, answer: Result<Answer, String>) -> Answer {
-        let answer = match answer {
-            Ok(answer) => answer,
-            Err(error) => panic!("{}", Failure::new(error).message(step, url)),
-        };
+    /// Takes an answer that is a page. An error is what the test fails with.
+    fn accept(step: &Step, url: &str, answer: Result<Answer, String>) -> Result<Answer, String> {
+        let answer = answer.map_err(|error| Failure::new(error).message(step, url))?;
         if answer.status >= 400 {
             let text = scraper::Html::parse_document(&answer.body);
             let said = crate::text::of(text.root_element());
             let failure = Failure::new(format!("HTTP answered with status {}", answer.status))
                 .with("it said", format!("  {said}"));
-            panic!("{}", failure.message(step, url));
+            return Err(failure.message(step, url));
         }
-        answer
+        Ok(answer)
     }
 
     /// A new step of the test begins, on the page as it is now.

@@ -4,7 +4,7 @@ use super::actions::goes_elsewhere;
 use super::link::{Link, What};
 use super::{Next, Page};
 use crate::document::{Document, Key};
-use crate::failure::Failure;
+use crate::failure::{Failure, fail_with};
 use crate::{describe, forms};
 
 /// The browser's history of one tab.
@@ -170,7 +170,7 @@ impl Page {
         answer: Result<crate::browser::Answer, String>,
         replace: bool,
     ) {
-        let answer = Page::accept(&self.step, url, answer);
+        let answer = Page::accept(&self.step, url, answer).unwrap_or_else(fail_with);
         let hash = url.split_once('#').map(|(_, hash)| format!("#{hash}"));
         let shown = format!("{}{}", answer.url, hash.unwrap_or_default());
         self.history.load(shown, replace);
@@ -211,7 +211,7 @@ impl Page {
     pub(super) async fn refetch(&mut self) {
         let url = self.url();
         let answer = self.browser.follow(&url).await;
-        let answer = Page::accept(&self.step, &url, answer);
+        let answer = Page::accept(&self.step, &url, answer).unwrap_or_else(fail_with);
         let fresh = match Document::parse(&answer.body) {
             Ok(fresh) => fresh,
             Err(error) => self.fail(Failure::new(error)),

@@ -16,11 +16,6 @@ impl Counter {
     fn start(&mut self, at: std::time::Instant) {
         self.count = at.elapsed().as_secs() as i64;
     }
-
-    #[event_handler]
-    fn own(&mut self, cx: Cx<Self>) {
-        drop(cx);
-    }
 }
 
 fn main() {}
