@@ -40,6 +40,22 @@ test("metadata, permutations and trees are in the second part", inBrowser, async
   );
 });
 
+test("a template in a tree has its content inside, in SVG as an element like others", inBrowser, async () => {
+  await open(`<b>0</b>`);
+  const template = (namespace: number) => [namespace, "template", [], [[namespace, "a", [], ["x"]]]];
+  server.send([33, 0, 1, [], [], [[20, 0, 0, 5, [template(1), [2, "svg", [], [template(2)]]]]]]);
+  await server.next(3);
+  assert.equal(
+    await page.evaluate("document.querySelector('main').innerHTML"),
+    "<b>0</b><template><a>x</a></template><svg><template><a>x</a></template></svg>",
+  );
+  assert.deepEqual(await page.evaluate("[...document.querySelectorAll('template')].map((t) => t.childNodes.length)"), [0, 1]);
+  server.send([33, 0, 2, [], [], [[0, 9, "y"]]]);
+  await server.next(3);
+  assert.equal(await page.evaluate("document.querySelector('svg').textContent"), "y");
+  assert.deepEqual(browser.console, []);
+});
+
 test("what waited when the connection was lost is not applied twice", inBrowser, async () => {
   server.more = 400;
   await open(`<b>0</b><i>1</i>`);

@@ -36,6 +36,7 @@ function buildElement(namespace: 1 | 2 | 3, name: string, attributes: string[], 
   for (let i = 0; i < attributes.length; i += 2) {
     core.setAttribute(element, attributes[i] as string, attributes[i + 1] as string);
   }
-  (name === "template" ? (element as HTMLTemplateElement).content : element).append(build(children));
+  // What is called so in SVG is an element like others.
+  (name === "template" && namespace === 1 ? (element as HTMLTemplateElement).content : element).append(build(children));
   return element;
 }
