@@ -228,9 +228,9 @@ mod tests {
     #[test]
     fn hints_become_places_without_the_white_space_in_order_and_those_that_cannot_be_are_left_out()
     {
-        let mut document = Document::parse("  <p>abc</p>").unwrap();
+        let document = Document::parse("  <p>abc</p>").unwrap();
         let hint = |old, new, len| Region { old, new, len };
-        let mut regions = |new_len, hints: &[Region]| {
+        let regions = |new_len, hints: &[Region]| {
             document
                 .regions(&Hints { regions: hints }, 1, new_len)
                 .into_iter()
