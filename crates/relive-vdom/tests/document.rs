@@ -375,3 +375,24 @@ fn where_html_leaves_the_subset_is_told_at_each_update() {
     assert_eq!(outside("<div dj-root><b>2</b></div>"), None);
     assert_eq!(outside("<div dj-root><b>2</b>\0</div>"), Some(21));
 }
+
+#[test]
+fn numbers_go_on_after_those_of_a_resync() {
+    let mut document = Document::parse("<ul><li>a</li><li>b</li></ul>").unwrap();
+    let mut append = |document: &mut Document, html: &str| match &update(document, html)[..] {
+        [Op::Append { first, .. }] => *first,
+        ops => panic!("{ops:?}"),
+    };
+    // Two rows with their texts.
+    let first = document.root_content().first;
+    assert_eq!(first, 5);
+    let third = append(&mut document, "<ul><li>a</li><li>b</li><li>c</li></ul>");
+    assert_eq!(third, first + 4);
+    let again = document.html_of(first).unwrap().first;
+    assert_eq!(again, third + 2);
+    let fourth = append(
+        &mut document,
+        "<ul><li>a</li><li>b</li><li>c</li><li>d</li></ul>",
+    );
+    assert_eq!(fourth, again + 2);
+}
