@@ -1,7 +1,8 @@
 //! Containers of streams: found by id wherever they stand, and changed as the page changes them.
 
-use relive_vdom::apply::Page;
-use relive_vdom::{Document, Hints, Op, Patch, StreamChange, id_before, row_key};
+use relive_protocol::{Format, Operations};
+use relive_vdom::apply::{Confirmation, Page};
+use relive_vdom::{Document, Hints, Op, Patch, Sink, StreamChange, id_before, row_key};
 
 #[test]
 fn containers_are_found_by_their_id() {
@@ -153,5 +154,88 @@ fn ids_and_keys_are_decoded() {
         ("<!--c-->", None),
     ] {
         assert_eq!(row_key(row).as_deref(), key, "{row}");
+    }
+}
+
+#[test]
+fn what_stands_between_rows_goes_with_the_row_before_it() {
+    let page = |rows: &str| {
+        Page::parse(&format!(
+            "<main><ul id=s dj-update=stream>{rows}</ul></main>"
+        ))
+    };
+    for (key, left) in [
+        ("a", "-<li id=b>2</li>..<li id=c>3</li>,"),
+        ("b", "-<li id=a>1</li>+<!--x--><li id=c>3</li>,"),
+        ("c", "-<li id=a>1</li>+<!--x--><li id=b>2</li>.."),
+    ] {
+        let mut changed =
+            page("-<li id=a>1</li>+<!--x--><li id=b>2</li>..<li id=c>3</li>,").unwrap();
+        let change = StreamChange::Delete { key: key.into() };
+        let container = 1;
+        changed.apply(&[Op::Stream { container, change }]).unwrap();
+        assert_eq!(changed.dump(true), page(left).unwrap().dump(true), "{key}");
+    }
+}
+
+#[test]
+fn content_that_comes_whole_leaves_rows_where_they_are() {
+    for (mode, rows) in [
+        ("append", "<li id=a>1</li><li id=b>2</li>"),
+        ("stream", "<li id=a>1</li><li id=b>2</li>"),
+        ("prepend", "<li id=b>2</li><li id=a>1</li>"),
+        ("ignore", "<li id=a>1</li>"),
+    ] {
+        let html = |rows: &str| format!("<ul id=s dj-update={mode}>{rows}</ul>");
+        let main = |inside: &str| Page::parse(&format!("<main>{inside}</main>")).unwrap();
+        let mut page = main(&html("<li id=a>1</li>"));
+        page.set_root_content(&html("<li id=b>2</li>"), 7).unwrap();
+        assert_eq!(page.dump(true), main(&html(rows)).dump(true), "{mode}");
+        assert_eq!(page.numbers(), [7]);
+    }
+}
+
+#[test]
+fn content_is_confirmed_or_differs() {
+    let mut page =
+        Page::parse("<main><b>1</b><ul id=s dj-update=stream><li>x</li></ul></main>").unwrap();
+    page.confirm_content("<b>1</b><ul id=s dj-update=stream></ul>", 5)
+        .unwrap();
+    assert_eq!(page.numbers(), [5, 6, 7]);
+    let differs = page.confirm_content("<b>2</b><ul id=s dj-update=stream></ul>", 9);
+    assert!(
+        matches!(&differs, Err(Confirmation::Differs { have, sent }) if have.contains("\"1\"") && sent.contains("\"2\"")),
+        "{differs:?}"
+    );
+    assert_eq!(page.numbers(), [5, 6, 7]);
+}
+
+#[test]
+fn changes_of_rows_are_weighed_as_they_are_written() {
+    for container in [1, 200, 70_000] {
+        for change in [
+            StreamChange::Insert {
+                at: -1,
+                html: "<li>1</li>".into(),
+            },
+            StreamChange::Insert {
+                at: 300,
+                html: String::new(),
+            },
+            StreamChange::Update {
+                html: "x".repeat(40),
+            },
+            StreamChange::Delete { key: "k".into() },
+            StreamChange::Reset,
+            StreamChange::Limit { rows: -200 },
+        ] {
+            let (mut patch, mut sink) = (
+                Patch::new(),
+                Operations::new(Format::MessagePack, Vec::new()),
+            );
+            patch.stream(container, &change);
+            sink.stream(container, &change);
+            assert_eq!(patch.mark().bytes, sink.bytes(), "{container} {change:?}");
+        }
     }
 }

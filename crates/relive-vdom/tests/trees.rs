@@ -205,3 +205,21 @@ fn what_was_parsed_in_vain_is_not_counted() {
         (1, 40, 40)
     );
 }
+
+#[test]
+fn raw_text_comes_into_its_element_after_other_nodes_that_are_new() {
+    for (old, new) in [
+        (
+            "<div><b></b><style></style></div>",
+            "<div><b>a<i>b</i>c</b><style>d</style></div>",
+        ),
+        (
+            "<div><b></b><textarea></textarea></div>",
+            "<div><b>a<i>b</i>c</b><textarea>d</textarea></div>",
+        ),
+    ] {
+        let mut page = Page::parse(old).unwrap();
+        page.apply(&ops(old, new)).unwrap();
+        assert_eq!(page.dump(true), Page::parse(new).unwrap().dump(true));
+    }
+}

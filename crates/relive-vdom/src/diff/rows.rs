@@ -321,6 +321,7 @@ mod tests {
         let [crate::Op::Rows(rows)] = &inserted(&list(20))[..] else {
             panic!()
         };
+        assert!(!rows.is_empty());
         assert_eq!(rows.len(), 20);
         assert_eq!((rows.parent, rows.before, rows.first), (0, 0, 3));
         assert_eq!(rows.html, row(0));

@@ -163,3 +163,16 @@ fn is_raw(name: &[u8]) -> bool {
             | b"plaintext"
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn raw_text_is_written_as_it_stands_and_other_text_with_references() {
+        let written = |namespace, name| verified(b"a&lt;b", namespace, name, false);
+        assert_eq!(written(Namespace::Html, "style"), Ok("a<b".to_owned()));
+        assert_eq!(written(Namespace::Html, "p"), Ok("a&lt;b".to_owned()));
+        assert_eq!(written(Namespace::Svg, "style"), Ok("a&lt;b".to_owned()));
+    }
+}

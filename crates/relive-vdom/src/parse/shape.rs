@@ -324,6 +324,13 @@ mod tests {
         let cases: &[(&str, &str, Option<&[&str]>)] = &[
             ("<p><b>1</b></p>", "<p><b>22</b></p>", Some(&["22"])),
             ("<p><b>1</b>x</p>", "<p><b>1</b>yy</p>", Some(&["yy"])),
+            // What stands between no quotes is a part of the shape.
+            (
+                "<p a=1><b c=2>1</b></p>",
+                "<p a=1><b c=2>22</b></p>",
+                Some(&["22"]),
+            ),
+            ("<p a=1><b c=2>1</b></p>", "<p a=3><b c=2>1</b></p>", None),
             (
                 "<p id=\"1\"><b>x</b></p>",
                 "<p id=\"22\"><b>y</b></p>",
