@@ -218,8 +218,25 @@ fn raw_text_comes_into_its_element_after_other_nodes_that_are_new() {
             "<div><b>a<i>b</i>c</b><textarea>d</textarea></div>",
         ),
     ] {
+        let mut document = Document::parse(old).unwrap();
         let mut page = Page::parse(old).unwrap();
-        page.apply(&ops(old, new)).unwrap();
-        assert_eq!(page.dump(true), Page::parse(new).unwrap().dump(true));
+        // The second one says that all nodes have their numbers.
+        for html in [
+            new.to_owned(),
+            new.replace(">d<", ">e<")
+                .replace("</div>", "<u>f</u></div>"),
+        ] {
+            let mut patch = Patch::new();
+            document
+                .update(&html, &Hints::default(), &mut patch)
+                .unwrap();
+            page.apply(patch.ops()).unwrap();
+            assert_eq!(page.dump(true), Page::parse(&html).unwrap().dump(true));
+            assert_eq!(
+                page.numbers(),
+                document.numbers().collect::<Vec<_>>(),
+                "{html}"
+            );
+        }
     }
 }
