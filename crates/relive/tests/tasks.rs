@@ -85,6 +85,11 @@ impl Worker {
         }
     }
 
+    /// It takes its time; tasks do not go on meanwhile.
+    async fn disconnect(&mut self, _reason: Disconnect) {
+        sleep(Duration::from_secs(1)).await;
+    }
+
     #[event_handler]
     fn load(&mut self, cx: &mut Cx<Self>, seconds: u64, line: String) {
         self.loading = true;
@@ -521,7 +526,8 @@ async fn the_end_of_a_session_stops_its_tasks() {
         reason: String::new(),
     };
     assert!(page.send(&leave).await.is_continue());
-    page.settle().await;
+    sleep(Duration::from_millis(100)).await;
+    assert_eq!(runtime.counts().sessions, 1, "the view is not done yet");
     assert_eq!((outside.living(), runtime.counts().tasks), (0, 0));
 
     let mut page = browser.open("/").await;
