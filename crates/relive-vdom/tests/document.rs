@@ -379,7 +379,7 @@ fn where_html_leaves_the_subset_is_told_at_each_update() {
 #[test]
 fn numbers_go_on_after_those_of_a_resync() {
     let mut document = Document::parse("<ul><li>a</li><li>b</li></ul>").unwrap();
-    let mut append = |document: &mut Document, html: &str| match &update(document, html)[..] {
+    let append = |document: &mut Document, html: &str| match &update(document, html)[..] {
         [Op::Append { first, .. }] => *first,
         ops => panic!("{ops:?}"),
     };
