@@ -260,6 +260,19 @@ mod tests {
     }
 
     #[test]
+    fn an_update_counts_its_own_operations_and_knows_the_white_space_before_its_html() {
+        let mut document = Document::parse("<p>abc</p>").unwrap();
+        let mut patch = crate::Patch::new();
+        for (html, offset) in [("   <p>b</p>", 3), ("\n<p>c</p> ", 1)] {
+            let stats = document
+                .update(html, &Hints::default(), &mut patch)
+                .unwrap();
+            assert_eq!((stats.operations, document.offset), (1, offset));
+        }
+        assert_eq!(patch.len(), 2);
+    }
+
+    #[test]
     fn large_work_buffers_are_given_back_and_others_kept() {
         let capacities = |scratch: &Scratch| {
             [

@@ -202,6 +202,21 @@ fn content_is_confirmed_or_differs() {
     page.confirm_content("<b>1</b><ul id=s dj-update=stream></ul>", 5)
         .unwrap();
     assert_eq!(page.numbers(), [5, 6, 7]);
+    let text = |node| Op::Text {
+        node,
+        text: "1".into(),
+    };
+    assert!(page.apply(&[text(2)]).is_err(), "an old number");
+    page.apply(&[
+        text(6),
+        Op::Append {
+            parent: 0,
+            first: 8,
+            html: "<i></i>".into(),
+        },
+    ])
+    .unwrap();
+    page.apply(&[Op::Remove { node: 8 }]).unwrap();
     let differs = page.confirm_content("<b>2</b><ul id=s dj-update=stream></ul>", 9);
     assert!(
         matches!(&differs, Err(Confirmation::Differs { have, sent }) if have.contains("\"1\"") && sent.contains("\"2\"")),
