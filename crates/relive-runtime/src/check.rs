@@ -71,6 +71,11 @@ fn view(route: &Route, references: &References, problems: &mut Vec<String>) {
             ));
         }
     }
+    if let Some(page) = &references.without_doctype {
+        problems.push(format!(
+            "{page}: the page does not begin with `<!doctype html>`"
+        ));
+    }
     streams(route, references, problems);
     for attribute in &references.attributes {
         if matches!(
@@ -108,7 +113,7 @@ fn view(route: &Route, references: &References, problems: &mut Vec<String>) {
     }
 }
 
-/// Calls of `url`, and the page's first line.
+/// Calls of `url`.
 fn urls(router: &Router<Target>, references: &References, problems: &mut Vec<String>) {
     for call in references
         .functions
@@ -130,11 +135,6 @@ fn urls(router: &Router<Target>, references: &References, problems: &mut Vec<Str
             },
         };
         problems.push(format!("{}: {problem}", call.position));
-    }
-    if let Some(page) = &references.without_doctype {
-        problems.push(format!(
-            "{page}: the page does not begin with `<!doctype html>`"
-        ));
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use relive_protocol::{Effect, Value};
+use relive_template::class_name;
 
 use crate::gate::FlashMessage;
 use crate::hooks::Halt;
@@ -274,18 +275,6 @@ fn write_flash(out: &mut String, level: &str, message: &str) {
         out,
         r#"<div class="dj-flash dj-flash-{class}" role="alert" data-dj-flash-level="{level}">{message}</div>"#
     );
-}
-
-/// A level as part of a class name: letters, digits, `-` and `_`.
-fn class_name(level: &str) -> String {
-    let safe = |c: char| {
-        if c.is_ascii_alphanumeric() || c == '-' || c == '_' {
-            c
-        } else {
-            '-'
-        }
-    };
-    level.chars().map(safe).collect()
 }
 
 /// Text for HTML, in attributes too.

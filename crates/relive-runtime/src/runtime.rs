@@ -220,20 +220,12 @@ impl Runtime {
                     )
                 });
         }
-        let status = match error {
-            NotStarted::View(Failure::Address(_)) => StatusCode::BAD_REQUEST,
-            NotStarted::View(Failure::Failed(ref error)) if error.is_not_found() => {
-                StatusCode::NOT_FOUND
-            }
-            NotStarted::Full => StatusCode::SERVICE_UNAVAILABLE,
-            NotStarted::TooSlow(_) => StatusCode::GATEWAY_TIMEOUT,
+        if let NotStarted::LoggedOut = error {
             // The cookie is no longer good: the same address, asked for again, is a visitor's without a log-in.
-            NotStarted::LoggedOut => {
-                let url = head.uri.path_and_query().map_or("/", |url| url.as_str());
-                return redirect(StatusCode::FOUND, url);
-            }
-            _ => StatusCode::INTERNAL_SERVER_ERROR,
-        };
+            let url = head.uri.path_and_query().map_or("/", |url| url.as_str());
+            return redirect(StatusCode::FOUND, url);
+        }
+        let status = error.status();
         let mut message = error.to_string();
         if status.is_client_error() {
             tracing::info!(%error, route = name, path, ?peer, "a page was asked for in a wrong way");

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
+use http::StatusCode;
 use relive_protocol::ToPage;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -64,12 +65,16 @@ pub(crate) enum NotStarted {
 }
 
 impl NotStarted {
-    /// Whether it is the address that is at fault, and not the application.
-    fn is_of_the_address(&self) -> bool {
+    /// How it is answered over HTTP. An error of the client is one of the address, and not of the application.
+    pub(crate) fn status(&self) -> StatusCode {
         match self {
-            NotStarted::View(Failure::Address(_)) => true,
-            NotStarted::View(Failure::Failed(error)) => error.is_not_found(),
-            _ => false,
+            NotStarted::View(Failure::Address(_)) => StatusCode::BAD_REQUEST,
+            NotStarted::View(Failure::Failed(error)) if error.is_not_found() => {
+                StatusCode::NOT_FOUND
+            }
+            NotStarted::Full => StatusCode::SERVICE_UNAVAILABLE,
+            NotStarted::TooSlow(_) => StatusCode::GATEWAY_TIMEOUT,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 }
@@ -331,7 +336,7 @@ pub(crate) fn mount_over(
             }
             Err(error) => {
                 // The page fetches itself again, and shows what HTTP says to it.
-                if error.is_of_the_address() {
+                if error.status().is_client_error() {
                     tracing::info!(%error, url, "a page joined at a wrong address");
                 } else {
                     tracing::error!(%error, url, "a view could not be mounted over a connection");

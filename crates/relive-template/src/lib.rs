@@ -37,6 +37,7 @@
 //! | `tera` | the adapter for Tera |
 
 mod attributes;
+mod class_name;
 mod context;
 mod engine;
 mod error;
@@ -46,6 +47,7 @@ mod rows;
 mod tera;
 
 pub use attributes::{classify, known_attributes};
+pub use class_name::class_name;
 pub use context::{Context, ContextValues};
 pub use engine::{Arguments, Engine, Function};
 pub use error::{Error, ErrorKind, Errors, Position};

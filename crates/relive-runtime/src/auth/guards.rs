@@ -50,8 +50,6 @@ impl OnMount for LoginRequired {
     fn on_mount<'a>(&'a self, cx: &'a mut HookCx<'_>) -> BoxFuture<'a, Result<Next>> {
         let next = if cx.user_id().is_some() {
             Next::Continue
-        } else if is_older_than_its_browser(cx) {
-            Next::redirect(cx.url())
         } else if *cx.method() == Method::GET {
             let mark = if self.login_url.contains('?') {
                 '&'
@@ -59,10 +57,10 @@ impl OnMount for LoginRequired {
                 '?'
             };
             let wanted = utf8_percent_encode(cx.url(), QUERY_VALUE);
-            Next::redirect(format!("{}{mark}next={wanted}", self.login_url))
+            keep_out(cx, &format!("{}{mark}next={wanted}", self.login_url))
         } else {
             // What was sent is gone, and its address may have no page.
-            Next::redirect(&self.login_url)
+            keep_out(cx, &self.login_url)
         };
         Box::pin(async { Ok(next) })
     }
@@ -91,10 +89,8 @@ impl OnMount for PermissionRequired {
     fn on_mount<'a>(&'a self, cx: &'a mut HookCx<'_>) -> BoxFuture<'a, Result<Next>> {
         let next = if cx.permits(&self.permission) {
             Next::Continue
-        } else if is_older_than_its_browser(cx) {
-            Next::redirect(cx.url())
         } else {
-            Next::redirect(&self.otherwise)
+            keep_out(cx, &self.otherwise)
         };
         Box::pin(async { Ok(next) })
     }
@@ -104,11 +100,12 @@ impl OnMount for PermissionRequired {
     }
 }
 
-/// Whether this is asked over a connection, which knows who was there when it was opened. Somebody may have logged in since
-/// then, in another window: the browser loads the page, and the guard sees the cookie that it has now. (A page that comes
-/// back does so over a new connection.)
-fn is_older_than_its_browser(cx: &HookCx<'_>) -> bool {
-    cx.connected() && !cx.reconnecting()
+/// Sends away who is not let in. A connection knows who was there when it was opened, and somebody may have logged in since
+/// then, in another window: the browser loads the page that was wanted, and the guard sees the cookie that it has now. (A page
+/// that comes back does so over a new connection.)
+fn keep_out(cx: &HookCx<'_>, to: &str) -> Next {
+    let is_old = cx.connected() && !cx.reconnecting();
+    Next::redirect(if is_old { cx.url() } else { to })
 }
 
 /// Where somebody wanted to go before they were asked to log in: the parameter `next` of the query or of the form, if

@@ -2,7 +2,8 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use cookie::{Cookie, SameSite};
+use cookie::{Cookie, SameSite, SplitCookies};
+use http::HeaderMap;
 use http::header::COOKIE;
 use http::request::Parts;
 use serde_json::{Map, Value};
@@ -12,33 +13,55 @@ use super::keys::{Keys, decode, encode};
 use crate::auth::{Login, Session};
 
 const NAME: &str = "relive_session";
+const PURPOSE: &str = "cookie";
 
 /// Browsers keep cookies of at most this many bytes, name and attributes included.
 pub(super) const MAX_COOKIE: usize = 4096;
 
-/// The values of all cookies of this name, in order.
-pub(super) fn values<'a>(head: &'a Parts, name: &'a str) -> impl Iterator<Item = String> + 'a {
-    head.headers
+/// The values of all cookies of this name, in order. `split` reads a header: `Cookie::split_parse`, or
+/// `Cookie::split_parse_encoded`.
+pub(crate) fn values<'a>(
+    headers: &'a HeaderMap,
+    name: &'a str,
+    split: fn(&'a str) -> SplitCookies<'a>,
+) -> impl Iterator<Item = String> + 'a {
+    headers
         .get_all(COOKIE)
         .iter()
         .filter_map(|header| header.to_str().ok())
-        .flat_map(Cookie::split_parse)
+        .flat_map(split)
         .filter_map(Result::ok)
         .filter(move |cookie| cookie.name() == name)
         .map(|cookie| cookie.value().to_owned())
 }
 
-/// The session in the request's cookie, if the cookie is ours.
-pub(super) fn session(keys: &Keys, head: &Parts) -> Option<Session> {
-    values(head, NAME).find_map(|value| {
+/// A cookie's value: the payload and its signature. `bound`: what else is signed, before the payload.
+pub(super) fn seal(keys: &Keys, purpose: &str, bound: &[&[u8]], payload: &[u8]) -> String {
+    let signature = keys.sign(purpose, &[bound, &[payload]].concat());
+    format!("{}.{}", encode(payload), encode(&signature))
+}
+
+/// The payload of the first cookie of this name that was sealed for this and can be read.
+pub(super) fn open<T>(
+    keys: &Keys,
+    head: &Parts,
+    (name, purpose, bound): (&str, &str, &[&[u8]]),
+    read: impl Fn(&[u8]) -> Option<T>,
+) -> Option<T> {
+    values(&head.headers, name, Cookie::split_parse).find_map(|value| {
         let (payload, signature) = value.split_once('.')?;
         let payload = BASE64_URL_SAFE_NO_PAD.decode(payload).ok()?;
         let signature: [u8; 16] = decode(signature)?;
-        if !keys.verify("cookie", &[&payload], &signature) {
+        if !keys.verify(purpose, &[bound, &[&payload]].concat(), &signature) {
             return None;
         }
         read(&payload)
     })
+}
+
+/// The session in the request's cookie, if the cookie is ours.
+pub(super) fn session(keys: &Keys, head: &Parts) -> Option<Session> {
+    open(keys, head, (NAME, PURPOSE, &[]), read)
 }
 
 fn read(payload: &[u8]) -> Option<Session> {
@@ -79,8 +102,7 @@ pub(super) fn set_cookie(
             .map_err(|error| format!("the session cannot be written: {error}"))?;
         payload.extend(rest);
     }
-    let signature = keys.sign("cookie", &[&payload]);
-    let value = format!("{}.{}", encode(&payload), encode(&signature));
+    let value = seal(keys, PURPOSE, &[], &payload);
     let cookie = build(NAME, value, seconds, secure);
     if cookie.len() > MAX_COOKIE {
         let size = |value: &Value| value.to_string().len();

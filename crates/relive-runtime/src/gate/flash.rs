@@ -1,14 +1,13 @@
 //! Flash messages on their way to the next page: a signed cookie that the page which shows them takes away.
 
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use http::request::Parts;
 
 use super::Visitor;
-use super::cookie::{MAX_COOKIE, build, values};
-use super::keys::{Keys, decode, encode};
+use super::cookie::{MAX_COOKIE, build, open, seal};
+use super::keys::Keys;
 
 const NAME: &str = "relive_flash";
+const PURPOSE: &str = "flash";
 /// Seconds until nobody is interested any more.
 const LIFETIME: u64 = 60;
 
@@ -16,14 +15,8 @@ const LIFETIME: u64 = 60;
 pub(crate) type FlashMessage = (String, String);
 
 pub(super) fn read(keys: &Keys, head: &Parts, visitor: Visitor) -> Vec<FlashMessage> {
-    let found = values(head, NAME).find_map(|value| {
-        let (payload, signature) = value.split_once('.')?;
-        let payload = BASE64_URL_SAFE_NO_PAD.decode(payload).ok()?;
-        let signature: [u8; 16] = decode(signature)?;
-        keys.verify("flash", &[&visitor.0, &payload], &signature)
-            .then(|| serde_json::from_slice(&payload).ok())?
-    });
-    found.unwrap_or_default()
+    let read = |payload: &[u8]| serde_json::from_slice(payload).ok();
+    open(keys, head, (NAME, PURPOSE, &[&visitor.0]), read).unwrap_or_default()
 }
 
 /// The value of `Set-Cookie`; messages for which a cookie has no room are told of and left out.
@@ -36,8 +29,7 @@ pub(super) fn set_cookie(
     let mut count = messages.len();
     loop {
         let payload = serde_json::to_vec(&messages[..count]).unwrap_or_default();
-        let signature = keys.sign("flash", &[&visitor.0, &payload]);
-        let value = format!("{}.{}", encode(&payload), encode(&signature));
+        let value = seal(keys, PURPOSE, &[&visitor.0], &payload);
         let cookie = build(NAME, value, Some(LIFETIME), secure);
         if cookie.len() <= MAX_COOKIE || count == 0 {
             if count < messages.len() {

@@ -5,7 +5,7 @@
 //! No transport decides any of this, and nothing else in the runtime does: a request, a connection, a join and a resume
 //! all come through here, and what is not let in explicitly is refused.
 
-mod cookie;
+pub(crate) mod cookie;
 mod csrf;
 mod flash;
 mod keys;

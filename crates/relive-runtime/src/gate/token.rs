@@ -13,15 +13,8 @@ pub(super) fn seal(
     expires: u64,
 ) -> String {
     let expires = expires.to_be_bytes();
-    let (user, at) = login(owner);
-    let parts: [&[u8]; 6] = [
-        &ticket,
-        &expires,
-        &owner.visitor.0,
-        route.as_bytes(),
-        user,
-        &at,
-    ];
+    let at = login_time(owner);
+    let parts = parts(&ticket, &expires, owner, route, &at);
     let signature = keys.sign("join", &parts);
     encode(&[&ticket[..], &expires[..], &signature[..]].concat())
 }
@@ -38,15 +31,8 @@ pub(super) fn open(
     let (mut ticket, mut expires) = ([0; 16], [0; 8]);
     ticket.copy_from_slice(&bytes[..16]);
     expires.copy_from_slice(&bytes[16..24]);
-    let (user, at) = login(owner);
-    let parts: [&[u8]; 6] = [
-        &ticket,
-        &expires,
-        &owner.visitor.0,
-        route.as_bytes(),
-        user,
-        &at,
-    ];
+    let at = login_time(owner);
+    let parts = parts(&ticket, &expires, owner, route, &at);
     if !keys.verify("join", &parts, &bytes[24..]) {
         return Err(Refusal::BadToken);
     }
@@ -56,8 +42,29 @@ pub(super) fn open(
     Ok(ticket)
 }
 
-fn login(owner: &Owner) -> (&[u8], [u8; 8]) {
-    owner.login.as_ref().map_or((&[][..], [0; 8]), |login| {
-        (login.user.as_bytes(), login.at.to_be_bytes())
-    })
+/// What is signed.
+fn parts<'a>(
+    ticket: &'a [u8; 16],
+    expires: &'a [u8; 8],
+    owner: &'a Owner,
+    route: &'a str,
+    login_time: &'a [u8; 8],
+) -> [&'a [u8]; 6] {
+    let login = owner.login.as_ref();
+    let user = login.map_or(&[][..], |login| login.user.as_bytes());
+    [
+        ticket,
+        expires,
+        &owner.visitor.0,
+        route.as_bytes(),
+        user,
+        login_time,
+    ]
+}
+
+fn login_time(owner: &Owner) -> [u8; 8] {
+    owner
+        .login
+        .as_ref()
+        .map_or([0; 8], |login| login.at.to_be_bytes())
 }

@@ -2,47 +2,42 @@ use std::any::Any;
 
 use cookie::Cookie;
 use http::Method;
-use http::header::COOKIE;
 use serde::de::DeserializeOwned;
 
+use super::run::Subject;
 use crate::address::{path_of, query_of};
 use crate::auth::{Auth, Caller, Session};
-use crate::cx::AppContext;
 use crate::error::Result;
-use crate::event::{ParamError, PathValues, from_query};
+use crate::event::{ParamError, from_query};
+use crate::gate::cookie::values;
 
 /// What a hook has at hand: the request, who makes it, and what it hands on to `mount`.
 pub struct HookCx<'a> {
-    pub(crate) app: &'a AppContext,
-    pub(crate) route: &'a str,
-    pub(crate) url: &'a str,
-    pub(crate) method: &'a Method,
-    pub(crate) path_values: &'a PathValues,
+    pub(crate) subject: &'a Subject<'a>,
     pub(crate) caller: &'a Caller,
     pub(crate) values: &'a mut http::Extensions,
     pub(crate) view: Option<&'a mut (dyn Any + Send)>,
-    pub(crate) connected: bool,
 }
 
 impl HookCx<'_> {
     /// The name of the route.
     pub fn route(&self) -> &str {
-        self.route
+        self.subject.route
     }
 
     /// Path and query of the page.
     pub fn url(&self) -> &str {
-        self.url
+        self.subject.url
     }
 
     /// The path of the page.
     pub fn request_path(&self) -> &str {
-        path_of(self.url)
+        path_of(self.subject.url)
     }
 
     /// The method of the request: GET but for the ordinary handlers of other methods.
     pub fn method(&self) -> &Method {
-        self.method
+        self.subject.method
     }
 
     /// The typed values of the URL pattern.
@@ -51,7 +46,7 @@ impl HookCx<'_> {
     ///
     /// They do not fit `T`.
     pub fn path<T: DeserializeOwned>(&self) -> Result<T, ParamError> {
-        self.path_values.deserialize()
+        self.subject.path_values.deserialize()
     }
 
     /// The typed query.
@@ -60,7 +55,7 @@ impl HookCx<'_> {
     ///
     /// It does not fit `T`.
     pub fn query<T: DeserializeOwned>(&self) -> Result<T, ParamError> {
-        from_query(query_of(self.url))
+        from_query(query_of(self.subject.url))
     }
 
     /// A header of the request, if it is text. Over a connection: of the request that opened it.
@@ -70,18 +65,12 @@ impl HookCx<'_> {
 
     /// A cookie of the request, by its name.
     pub fn cookie(&self, name: &str) -> Option<String> {
-        let headers = self.caller.headers.get_all(COOKIE).iter();
-        headers
-            .filter_map(|header| header.to_str().ok())
-            .flat_map(Cookie::split_parse_encoded)
-            .filter_map(Result::ok)
-            .find(|cookie| cookie.name() == name)
-            .map(|cookie| cookie.value().to_owned())
+        values(&self.caller.headers, name, Cookie::split_parse_encoded).next()
     }
 
     /// Whether this is about a page that is connected: `false` while the page is made over HTTP.
     pub fn connected(&self) -> bool {
-        self.connected
+        self.subject.connected
     }
 
     /// Whether the view is there already, and its page comes back after a lost connection, or rights are checked again.
@@ -110,12 +99,13 @@ impl HookCx<'_> {
     ///
     /// Where `U` is not the type of the application's users, or it has none.
     pub fn user<U: Clone + 'static>(&self) -> Option<U> {
-        self.caller.user(self.app.users.as_deref())
+        self.caller.user(self.subject.app.users.as_deref())
     }
 
     /// Whether somebody is logged in who may do this, as the application's [`Users`](crate::auth::Users) say.
     pub fn permits(&self, permission: &str) -> bool {
-        self.caller.permits(self.app.users.as_deref(), permission)
+        self.caller
+            .permits(self.subject.app.users.as_deref(), permission)
     }
 
     /// The application's state: a clone of what `App::new` was given.
@@ -124,12 +114,12 @@ impl HookCx<'_> {
     ///
     /// Where `T` is not the type of the application's state.
     pub fn state<T: Clone + Send + 'static>(&self) -> T {
-        self.app.state()
+        self.subject.app.state()
     }
 
     /// What logs users out and checks their rights again.
     pub fn auth(&self) -> Auth {
-        self.app.auth.clone()
+        self.subject.app.auth.clone()
     }
 
     /// Hands a value on: `cx.get::<T>()` in later hooks, in `mount` and in all handlers. There is one of each type.

@@ -41,15 +41,10 @@ pub(crate) async fn run(
     caller.authenticate(subject.app.users.as_deref()).await?;
     for Hook { hook, set } in hooks.iter() {
         let mut cx = HookCx {
-            app: subject.app,
-            route: subject.route,
-            url: subject.url,
-            method: subject.method,
-            path_values: subject.path_values,
+            subject,
             caller,
             values,
             view: view.as_deref_mut(),
-            connected: subject.connected,
         };
         // A hook that is not asynchronous panics before it is awaited.
         let called = AssertUnwindSafe(async { hook.on_mount(&mut cx).await }).catch_unwind();

@@ -104,6 +104,17 @@ impl Play {
         Play::new(State::Live)
     }
 
+    /// Two events were answered by updates, which the page has not acknowledged.
+    fn with_two_updates() -> Self {
+        let mut play = Play::live();
+        for (reference, frame) in [(1, "one"), (2, "two")] {
+            play.give(event(reference));
+            play.give(Input::Ran(Ran::Done));
+            play.frame(frame);
+        }
+        play
+    }
+
     fn outputs(&mut self) -> Vec<Output> {
         std::iter::from_fn(|| self.core.output()).collect()
     }
@@ -329,12 +340,7 @@ fn nothing_changed_is_an_answer_too() {
 
 #[test]
 fn a_slow_page_gets_one_render_for_all_that_waited() {
-    let mut play = Play::live();
-    for (reference, frame) in [(1, "one"), (2, "two")] {
-        play.give(event(reference));
-        play.give(Input::Ran(Ran::Done));
-        play.frame(frame);
-    }
+    let mut play = Play::with_two_updates();
     // Two are unacknowledged, which is the limit.
     assert_eq!(play.give(event(3)), ["run event 3"]);
     assert!(play.give(Input::Ran(Ran::Done)).is_empty());
@@ -452,12 +458,7 @@ fn while_a_handler_awaits_the_page_may_go_and_come_back() {
 
 #[test]
 fn a_page_that_missed_updates_gets_exactly_those() {
-    let mut play = Play::live();
-    for (reference, frame) in [(1, "one"), (2, "two")] {
-        play.give(event(reference));
-        play.give(Input::Ran(Ran::Done));
-        play.frame(frame);
-    }
+    let mut play = Play::with_two_updates();
     play.give(Input::Lost);
     assert_eq!(
         play.give(resume(1)),
@@ -594,12 +595,7 @@ fn tasks_start_when_the_page_has_the_state_that_they_were_started_in() {
 
 #[test]
 fn tasks_wait_for_a_slow_page() {
-    let mut play = Play::live();
-    for (reference, frame) in [(1, "one"), (2, "two")] {
-        play.give(event(reference));
-        play.give(Input::Ran(Ran::Done));
-        play.frame(frame);
-    }
+    let mut play = Play::with_two_updates();
     play.give(event(3));
     play.give(Input::TasksWait);
     assert!(play.give(Input::Ran(Ran::Done)).is_empty());
@@ -792,12 +788,7 @@ fn an_update_after_the_html_shows_that_it_arrived() {
 
 #[test]
 fn full_html_makes_room_for_what_waited() {
-    let mut play = Play::live();
-    for (reference, frame) in [(1, "one"), (2, "two")] {
-        play.give(event(reference));
-        play.give(Input::Ran(Ran::Done));
-        play.frame(frame);
-    }
+    let mut play = Play::with_two_updates();
     play.give(event(3));
     assert!(play.give(Input::Ran(Ran::Done)).is_empty());
     assert_eq!(play.give(Input::Resync { node: 0 }), ["html"]);

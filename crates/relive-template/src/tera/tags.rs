@@ -10,7 +10,7 @@ use super::lexer::{Segment, SegmentKind, segments};
 use super::loops;
 use super::source::Source;
 use crate::nearest::did_you_mean;
-use crate::{Error, ErrorKind, FLASH_VARIABLE};
+use crate::{Error, ErrorKind, FLASH_VARIABLE, class_name};
 
 /// The tag for the container of the flash messages.
 pub(super) const FLASH_TAG: &str = "dj_flash";
@@ -101,7 +101,7 @@ fn flash(code: &str, mut arguments: &[Token]) -> Result<Flash, Mistake> {
             },
             "position" if position.is_none() => {
                 let class = (value.kind == TokenKind::String)
-                    .then(|| class_name(&string_value(text(value))))
+                    .then(|| class_name(string_value(text(value)).trim()))
                     .filter(|class| !class.is_empty());
                 if class.is_none() {
                     let found = text(value);
@@ -148,20 +148,6 @@ impl Flash {
             self.auto_dismiss
         )
     }
-}
-
-/// A word made safe for a class name: letters, digits, `-` and `_` stay, all else becomes `-`.
-fn class_name(word: &str) -> String {
-    word.trim()
-        .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() || c == '_' {
-                c
-            } else {
-                '-'
-            }
-        })
-        .collect()
 }
 
 #[cfg(test)]
